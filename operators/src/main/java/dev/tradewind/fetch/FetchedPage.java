@@ -1,0 +1,24 @@
+package dev.tradewind.fetch;
+
+import dev.tradewind.business.Business;
+import java.util.List;
+
+/**
+ * One page of a visit on its way from the fetch to the window.
+ *
+ * @param business whose visit this is
+ * @param asked the url that was asked for; the page's own is where that ended
+ * @param page what came of it
+ * @param due how many pages this visit has once its present round is over, this one among them; 0 while that is not known
+ * @param millisLeft what is left of the site's deadline after this round, in milliseconds
+ * @param links the page's links in document order, unranked; empty once they have been planned with
+ * @param exchange the raw response for the archive; null where there was none, and once it has been archived
+ */
+public record FetchedPage(
+        Business business, String asked, Page page, int due, long millisLeft, List<Link> links, Exchange exchange) {
+
+    /** The page as keyed state may hold it: without links and raw bytes. */
+    public FetchedPage slim(int nowDue) {
+        return new FetchedPage(business, asked, page, nowDue, millisLeft, List.of(), null);
+    }
+}

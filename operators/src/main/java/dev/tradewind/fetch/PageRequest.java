@@ -1,0 +1,15 @@
+package dev.tradewind.fetch;
+
+import dev.tradewind.business.Business;
+import java.util.List;
+
+/**
+ * Asks for pages of one site: its candidates are tried in order until so many as wanted could be read. One request and
+ * not one for each page, because only who walks the list knows that a dead link cost nothing.
+ *
+ * @param candidates best first; the home page alone in the first round
+ * @param wanted how many pages to read at most
+ * @param looked what this visit has looked at already: it is not tried again
+ * @param millisLeft what is left of the site's deadline, in milliseconds
+ */
+public record PageRequest(Business business, List<Candidate> candidates, int wanted, Looked looked, long millisLeft) {}
