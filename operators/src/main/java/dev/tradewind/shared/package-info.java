@@ -1,0 +1,2 @@
+/** What more than one stage needs and none owns. */
+package dev.tradewind.shared;
