@@ -1,2 +1,2 @@
-/** What more than one stage needs and none owns. */
+/** What several stages need and none of them owns. */
 package dev.tradewind.shared;
