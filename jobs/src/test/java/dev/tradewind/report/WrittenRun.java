@@ -189,7 +189,13 @@ final class WrittenRun {
                 failed ? failure : abstained ? (i % 20 == 4 ? "low-confidence" : "parked-domain") : null,
                 failed
                         ? List.of()
-                        : top(best, sure, best + 1 + random.nextInt(3), (1 - sure) * 0.6, best + 5, (1 - sure) * 0.2),
+                        : top(
+                                best,
+                                sure,
+                                best + 1 + random.nextInt(3),
+                                Math.min(sure, 1 - sure) * 0.6,
+                                best + 5,
+                                Math.min(sure, 1 - sure) * 0.2),
                 failed ? List.of() : evidence(pages, random),
                 pages,
                 MODEL,
