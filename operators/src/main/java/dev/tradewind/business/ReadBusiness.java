@@ -1,0 +1,33 @@
+package dev.tradewind.business;
+
+import java.time.Instant;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/** Lets businesses through; a line that names none goes to {@link #REJECTED}, with its place and the cause. */
+public final class ReadBusiness extends ProcessFunction<SubmittedLine, Business> {
+    private static final long serialVersionUID = 1;
+
+    public static final OutputTag<RejectedLine> REJECTED =
+            new OutputTag<>("rejected", TypeInformation.of(RejectedLine.class));
+
+    private transient BusinessParser parser;
+
+    @Override
+    public void open(OpenContext context) {
+        parser = new BusinessParser();
+    }
+
+    @Override
+    public void processElement(SubmittedLine line, Context context, Collector<Business> out) {
+        var now = Instant.now();
+        try {
+            out.collect(parser.parse(line, now));
+        } catch (BusinessParser.NoBusiness e) {
+            context.output(REJECTED, RejectedLine.of(line, e.reason(), e.getMessage(), now));
+        }
+    }
+}
