@@ -1,8 +1,10 @@
 package dev.tradewind.business;
 
 import java.time.Instant;
+import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -15,10 +17,15 @@ public final class ReadBusiness extends ProcessFunction<SubmittedLine, Business>
             new OutputTag<>("rejected", TypeInformation.of(RejectedLine.class));
 
     private transient BusinessParser parser;
+    private transient LongCounter rejected;
+    private transient Counter rejectedLines;
 
     @Override
     public void open(OpenContext context) {
         parser = new BusinessParser();
+        rejected = new LongCounter();
+        getRuntimeContext().addAccumulator("rejected", rejected);
+        rejectedLines = getRuntimeContext().getMetricGroup().counter("rejectedLines");
     }
 
     @Override
@@ -27,6 +34,8 @@ public final class ReadBusiness extends ProcessFunction<SubmittedLine, Business>
         try {
             out.collect(parser.parse(line, now));
         } catch (BusinessParser.NoBusiness e) {
+            rejected.add(1);
+            rejectedLines.inc();
             context.output(REJECTED, RejectedLine.of(line, e.reason(), e.getMessage(), now));
         }
     }
