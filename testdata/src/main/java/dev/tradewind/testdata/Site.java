@@ -66,7 +66,12 @@ public final class Site {
     /** Answers every path that nothing else was said about with the same page. */
     public Site otherwise(String html) {
         var reply = Reply.html(html);
-        otherwise = request -> reply;
+        return otherwise(request -> reply);
+    }
+
+    /** Decides about every path that nothing else was said about. */
+    public Site otherwise(Function<Request, Reply> how) {
+        otherwise = how;
         return this;
     }
 
@@ -101,11 +106,10 @@ public final class Site {
             }
         }
         var type = htmlType;
-        otherwise = request -> {
+        return otherwise(request -> {
             var reply = folder.reply(request.pathWithoutQuery(), type);
             return reply != null ? reply : Reply.status(404);
-        };
-        return this;
+        });
     }
 
     /** 302. */
