@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -45,6 +46,7 @@ public final class FaultWeb {
         var faults = new FaultWeb(web);
         faults.refuseTheHomePage();
         faults.cannotBeReached();
+        faults.hideTheHost();
         faults.takeTooLong();
         faults.breakHttp();
         faults.redirect();
@@ -81,6 +83,18 @@ public final class FaultWeb {
         fault("shared-address", "http://100.64.0.1/", "blocked-address");
         fault("mapped-address", "http://[::ffff:10.0.0.1]/", "blocked-address");
         fault("no-tls", "https://" + web.authority("no-tls") + "/", "tls-failure");
+    }
+
+    private void hideTheHost() {
+        var name = "one-host-many-names";
+        web.serve(name, SOUND_SITE)
+                .page(
+                        "/",
+                        plumber()
+                                + links("//" + name.toUpperCase(Locale.ROOT) + ".LOCALHOST.:" + web.port()
+                                        + "/about.html"));
+        var url = "http://One-Host-Many-Names.localhost.:" + web.port() + "/";
+        faults.add(new Fault(name, url, "classified", null, SOUND_PAGES));
     }
 
     private void takeTooLong() {

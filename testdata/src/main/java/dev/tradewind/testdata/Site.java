@@ -25,6 +25,7 @@ public final class Site {
     private final AtomicInteger inProgress = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile Function<Request, Reply> otherwise = request -> Reply.status(404);
+    private volatile boolean toldOtherwise;
 
     Site(String name) {
         this.name = name;
@@ -72,6 +73,7 @@ public final class Site {
     /** Decides about every path that nothing else was said about. */
     public Site otherwise(Function<Request, Reply> how) {
         otherwise = how;
+        toldOtherwise = true;
         return this;
     }
 
@@ -148,10 +150,12 @@ public final class Site {
 
     // Slowness
 
-    /** Says nothing for that time, then answers as it was told before, else with a small page. */
+    /** Says nothing for that time, then answers as it was told before; with a small page where it was told nothing. */
     public Site slow(String path, Duration before) {
-        Answer then = answers.getOrDefault(
-                path, (request, to) -> to.send(Reply.html("<p>Sorry to keep you waiting.</p>"), hasBody(request)));
+        if (!toldOtherwise && !answers.containsKey(path)) {
+            page(path, "<p>Sorry to keep you waiting.</p>");
+        }
+        var then = answers.getOrDefault(path, this::giveOtherwise);
         return answer(path, (request, to) -> {
             to.pause(before);
             then.give(request, to);
