@@ -25,6 +25,7 @@ public final class Site {
     private final AtomicInteger inProgress = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile Function<Request, Reply> otherwise = request -> Reply.status(404);
+    private volatile boolean toldOtherwise;
 
     Site(String name) {
         this.name = name;
@@ -66,7 +67,13 @@ public final class Site {
     /** Answers every path that nothing else was said about with the same page. */
     public Site otherwise(String html) {
         var reply = Reply.html(html);
-        otherwise = request -> reply;
+        return otherwise(request -> reply);
+    }
+
+    /** Decides about every path that nothing else was said about. */
+    public Site otherwise(Function<Request, Reply> how) {
+        otherwise = how;
+        toldOtherwise = true;
         return this;
     }
 
@@ -101,11 +108,10 @@ public final class Site {
             }
         }
         var type = htmlType;
-        otherwise = request -> {
+        return otherwise(request -> {
             var reply = folder.reply(request.pathWithoutQuery(), type);
             return reply != null ? reply : Reply.status(404);
-        };
-        return this;
+        });
     }
 
     /** 302. */
@@ -144,10 +150,12 @@ public final class Site {
 
     // Slowness
 
-    /** Says nothing for that time, then answers as it was told before, else with a small page. */
+    /** Says nothing for that time, then answers as it was told before; with a small page where it was told nothing. */
     public Site slow(String path, Duration before) {
-        Answer then = answers.getOrDefault(
-                path, (request, to) -> to.send(Reply.html("<p>Sorry to keep you waiting.</p>"), hasBody(request)));
+        if (!toldOtherwise && !answers.containsKey(path)) {
+            page(path, "<p>Sorry to keep you waiting.</p>");
+        }
+        var then = answers.getOrDefault(path, this::giveOtherwise);
         return answer(path, (request, to) -> {
             to.pause(before);
             then.give(request, to);

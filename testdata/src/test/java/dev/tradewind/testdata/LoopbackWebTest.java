@@ -361,7 +361,7 @@ class LoopbackWebTest {
                 content-type text/html
                 """);
         Files.writeString(folder.resolveSibling(folder.getFileName() + ".html"), "secret");
-        web.serve("shop", folder);
+        web.serve("shop", folder).slow("/about", Duration.ofMillis(1));
 
         assertThat(text("shop", "/")).isEqualTo("home");
         assertThat(text("shop", "/about")).isEqualTo("about");
