@@ -47,6 +47,7 @@ final class Connectors {
                 .uid("businesses");
     }
 
+    @SuppressWarnings("deprecation") // the connector's API has no other word for "earliest" yet
     static DataStream<SubmittedLine> kafka(StreamExecutionEnvironment env, KafkaOptions kafka) {
         var source = KafkaSource.<SubmittedLine>builder()
                 .setProperties(kafka.properties())

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -55,7 +56,9 @@ final class Execution {
         var started = Instant.now();
         JobClient job = env.executeAsync(name);
         var progress = new Progress(job, System.err);
-        progress.started(run.webUiPort == RunOptions.NO_WEB_UI ? null : job.getWebInterfaceURL());
+        if (run.webUiPort != RunOptions.NO_WEB_UI) {
+            System.err.println("web UI: http://localhost:" + env.getConfiguration().get(RestOptions.PORT));
+        }
         var result = job.getJobExecutionResult();
         while (!isOver(result)) {
             progress.show();

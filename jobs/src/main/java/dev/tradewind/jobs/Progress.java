@@ -24,12 +24,6 @@ final class Progress {
         this.out = out;
     }
 
-    void started(String webUi) {
-        if (webUi != null) {
-            out.println("web UI: " + webUi);
-        }
-    }
-
     void show() throws InterruptedException {
         if (!terminal && Duration.between(lastLine, Instant.now()).compareTo(BETWEEN_LINES) < 0) {
             return;

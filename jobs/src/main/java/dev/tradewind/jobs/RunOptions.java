@@ -1,5 +1,8 @@
 package dev.tradewind.jobs;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,8 +67,9 @@ final class RunOptions {
     Configuration local() {
         var configuration = job();
         configuration.set(RestOptions.BIND_ADDRESS, "localhost");
-        configuration.set(RestOptions.PORT, Math.max(ANY_PORT, webUiPort));
-        configuration.set(RestOptions.BIND_PORT, String.valueOf(Math.max(ANY_PORT, webUiPort)));
+        int port = freePort();
+        configuration.set(RestOptions.PORT, port);
+        configuration.set(RestOptions.BIND_PORT, String.valueOf(port));
         configuration.setString("local.start-webserver", String.valueOf(webUiPort != NO_WEB_UI));
         configuration.setString("heartbeat.interval", "1 s");
         configuration.setString("restart-strategy.type", "failure-rate");
@@ -77,5 +81,15 @@ final class RunOptions {
         }
         flink.forEach(configuration::setString);
         return configuration;
+    }
+
+    /** The web UI's port; it is taken here once, so that one that is in use is told before anything else is started. */
+    private int freePort() {
+        try (var socket = new ServerSocket(Math.max(ANY_PORT, webUiPort), 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new JobFailure("the web UI cannot have port " + webUiPort + " (" + e.getMessage()
+                    + "): --web-ui.port 0 takes any free one, -1 none");
+        }
     }
 }

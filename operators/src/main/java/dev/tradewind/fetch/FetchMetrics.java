@@ -3,7 +3,6 @@ package dev.tradewind.fetch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
@@ -14,7 +13,7 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
  * Counts looks: {@code outcome.<outcome>.pages}, {@code pagesPerSecond}, {@code sitesInFlight}, {@code fetchMillis} of the
- * last 1,000, {@code bytesReceived}; and the accumulator {@code pages}. For one thread.
+ * last 1,000, {@code bytesReceived}. For one thread.
  */
 final class FetchMetrics {
     static final String PAGES = "pages";
@@ -24,7 +23,6 @@ final class FetchMetrics {
     private final Meter perSecond;
     private final Histogram millis;
     private final Counter bytes;
-    private final LongCounter pages;
 
     FetchMetrics(RuntimeContext context, Supplier<Integer> sitesInFlight) {
         group = context.getMetricGroup();
@@ -32,7 +30,6 @@ final class FetchMetrics {
         group.gauge("sitesInFlight", sitesInFlight::get);
         millis = group.histogram("fetchMillis", new DescriptiveStatisticsHistogram(1_000));
         bytes = group.counter("bytesReceived");
-        pages = context.getLongCounter(PAGES);
     }
 
     void count(FetchedPage fetched) {
@@ -44,6 +41,5 @@ final class FetchMetrics {
         perSecond.markEvent();
         millis.update(page.millis());
         bytes.inc(page.bytes());
-        pages.add(1);
     }
 }
