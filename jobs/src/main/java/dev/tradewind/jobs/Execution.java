@@ -57,7 +57,8 @@ final class Execution {
         JobClient job = env.executeAsync(name);
         var progress = new Progress(job, System.err);
         if (run.webUiPort != RunOptions.NO_WEB_UI) {
-            System.err.println("web UI: http://localhost:" + env.getConfiguration().get(RestOptions.PORT));
+            System.err.println(
+                    "web UI: http://localhost:" + env.getConfiguration().get(RestOptions.PORT));
         }
         var result = job.getJobExecutionResult();
         while (!isOver(result)) {
