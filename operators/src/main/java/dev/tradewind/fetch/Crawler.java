@@ -35,6 +35,10 @@ public final class Crawler implements AutoCloseable {
         return new SiteWalk(machinery.reader, request);
     }
 
+    PageReader reader() {
+        return machinery.reader;
+    }
+
     @Override
     public void close() throws IOException {
         if (closed) {
