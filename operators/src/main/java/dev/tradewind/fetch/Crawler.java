@@ -69,7 +69,7 @@ public final class Crawler implements AutoCloseable {
             client = new WebClient(settings, loop);
             var turns = new HostTurns(settings.perHost(), loop, System::nanoTime);
             var robots = new RobotsTxt(client, turns, loop, parsers, settings, Ticker.systemTicker());
-            reader = new PageReader(client, robots, turns, parsers, settings);
+            reader = new PageReader(client, robots, turns, loop, parsers, settings);
         }
 
         @Override

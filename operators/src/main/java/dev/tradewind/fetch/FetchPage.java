@@ -27,7 +27,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
     public void open(OpenContext context) {
         crawler = Crawler.open(settings);
         walks = ConcurrentHashMap.newKeySet();
-        metrics = new FetchMetrics(getRuntimeContext(), walks::size);
+        metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), walks::size);
     }
 
     @Override
