@@ -43,6 +43,17 @@ class GuardedResolverTest {
     }
 
     @Test
+    void saysOfAnyFailureOfTheNameServerThatTheNameIsUnknown() throws Exception {
+        names.failure = new UnknownHostException("joes.example");
+        names.failure.initCause(new IllegalStateException("NXDOMAIN"));
+
+        // The HTTP client takes the innermost cause for what happened.
+        assertThat(resolve("joes.example").cause())
+                .isInstanceOf(UnknownHostException.class)
+                .hasNoCause();
+    }
+
+    @Test
     void asksNobodyForNamesAndAddressesThatSpeakForThemselves() throws Exception {
         assertThat(resolve("127.0.0.1").cause()).isInstanceOf(GuardedResolver.BlockedAddressException.class);
         assertThat(resolve("[::1]").cause()).isInstanceOf(GuardedResolver.BlockedAddressException.class);
@@ -64,6 +75,7 @@ class GuardedResolverTest {
     private static final class Names extends InetNameResolver {
         final List<String> asked = new ArrayList<>();
         List<String> addresses = List.of();
+        Exception failure;
 
         Names() {
             super(ImmediateEventExecutor.INSTANCE);
@@ -77,6 +89,10 @@ class GuardedResolverTest {
         @Override
         protected void doResolveAll(String host, Promise<List<InetAddress>> promise) throws Exception {
             asked.add(host);
+            if (failure != null) {
+                promise.setFailure(failure);
+                return;
+            }
             var answer = new ArrayList<InetAddress>();
             for (String address : addresses) {
                 answer.add(InetAddress.getByName(address));
