@@ -35,6 +35,10 @@ public final class Crawler implements AutoCloseable {
         return new SiteWalk(machinery.reader, request);
     }
 
+    PageReader reader() {
+        return machinery.reader;
+    }
+
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -65,7 +69,7 @@ public final class Crawler implements AutoCloseable {
             client = new WebClient(settings, loop);
             var turns = new HostTurns(settings.perHost(), loop, System::nanoTime);
             var robots = new RobotsTxt(client, turns, loop, parsers, settings, Ticker.systemTicker());
-            reader = new PageReader(client, robots, turns, parsers, settings);
+            reader = new PageReader(client, robots, turns, loop, parsers, settings);
         }
 
         @Override

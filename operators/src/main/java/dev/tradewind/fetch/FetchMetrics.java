@@ -3,7 +3,6 @@ package dev.tradewind.fetch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.Meter;
@@ -16,7 +15,7 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  * last 1,000, {@code bytesReceived}. For one thread.
  */
 final class FetchMetrics {
-    static final String PAGES = "pages";
+    private static final String PAGES = "pages";
 
     private final MetricGroup group;
     private final Map<String, Counter> byOutcome = new HashMap<>();
@@ -24,8 +23,8 @@ final class FetchMetrics {
     private final Histogram millis;
     private final Counter bytes;
 
-    FetchMetrics(RuntimeContext context, Supplier<Integer> sitesInFlight) {
-        group = context.getMetricGroup();
+    FetchMetrics(MetricGroup group, Supplier<Integer> sitesInFlight) {
+        this.group = group;
         perSecond = group.meter("pagesPerSecond", new MeterView(60));
         group.gauge("sitesInFlight", sitesInFlight::get);
         millis = group.histogram("fetchMillis", new DescriptiveStatisticsHistogram(1_000));

@@ -18,6 +18,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
     private transient Crawler crawler;
     private transient FetchMetrics metrics;
     private transient Set<SiteWalk> walks;
+    private transient volatile boolean closing;
 
     public FetchPage(CrawlSettings settings) {
         this.settings = settings;
@@ -27,7 +28,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
     public void open(OpenContext context) {
         crawler = Crawler.open(settings);
         walks = ConcurrentHashMap.newKeySet();
-        metrics = new FetchMetrics(getRuntimeContext(), walks::size);
+        metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), walks::size);
     }
 
     @Override
@@ -36,6 +37,9 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
         walks.add(walk);
         walk.walk().whenComplete((pages, surprise) -> {
             walks.remove(walk);
+            if (closing) {
+                return;
+            }
             if (surprise != null) {
                 LOG.error(
                         "No answer about {}: this is a bug",
@@ -61,6 +65,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
 
     @Override
     public void close() throws Exception {
+        closing = true;
         if (crawler != null) {
             walks.forEach(SiteWalk::stop);
             crawler.close();

@@ -52,7 +52,8 @@ final class GuardedResolver extends InetNameResolver {
                 if (resolved.isSuccess()) {
                     judge(host, resolved.getNow(), promise);
                 } else {
-                    promise.tryFailure(resolved.cause());
+                    // Without its cause: the HTTP client would unwrap that and forget that a name was the matter.
+                    promise.tryFailure(new UnknownHostException(resolved.cause().getMessage()));
                 }
             });
         }

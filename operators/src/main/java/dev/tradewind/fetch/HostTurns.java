@@ -64,7 +64,8 @@ final class HostTurns {
         synchronized (this) {
             long now = nanoTime.getAsLong();
             Line line = lines.computeIfAbsent(host, name -> new Line(now));
-            line.next = Math.max(line.next, now + TimeUnit.MILLISECONDS.toNanos(gapMillis));
+            long next = now + TimeUnit.MILLISECONDS.toNanos(gapMillis);
+            line.next = next - line.next > 0 ? next : line.next;
         }
         advance(host);
     }

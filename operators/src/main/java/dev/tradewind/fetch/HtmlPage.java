@@ -20,7 +20,7 @@ import org.jsoup.select.NodeTraversor;
  *
  * @param title the title, else what the page calls itself when shared, else its first heading; at most 300 characters
  * @param text the page's description of itself, then what a visitor reads; at most {@link Page#MAX_TEXT} characters
- * @param links to other pages, in document order, each url once, at most {@link #MAX_LINKS}
+ * @param links to other pages, in document order, each url once with the first text it has, at most {@link #MAX_LINKS}
  * @param refresh where the page sends its visitor on within seconds, canonical, or null
  */
 public record HtmlPage(String title, String text, List<Link> links, String refresh) {
@@ -28,9 +28,6 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
 
     private static final int MAX_TITLE = 300;
     private static final int MAX_LINK_TEXT = 200;
-
-    /** Link texts beyond this are teasers and not names. */
-    private static final int MAX_LINK_NAME = 80;
 
     private static final int MAX_DEPTH = 512;
     private static final int MAX_REFRESH_SECONDS = 5;
@@ -193,12 +190,8 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
             if (known == null && links.size() == MAX_LINKS) {
                 return;
             }
-            String text = frame ? "frame" : linkText(anchor);
-            boolean better = known == null
-                    || known.isEmpty()
-                    || text.length() > known.length() && text.length() <= MAX_LINK_NAME;
-            if (better) {
-                links.put(target, text);
+            if (known == null || known.isEmpty()) {
+                links.put(target, frame ? "frame" : linkText(anchor));
             }
         }
     }

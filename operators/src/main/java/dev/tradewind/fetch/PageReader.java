@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,13 +21,21 @@ final class PageReader {
     private final WebClient client;
     private final RobotsTxt robots;
     private final HostTurns turns;
+    private final ScheduledExecutorService timer;
     private final Executor parsers;
     private final CrawlSettings settings;
 
-    PageReader(WebClient client, RobotsTxt robots, HostTurns turns, Executor parsers, CrawlSettings settings) {
+    PageReader(
+            WebClient client,
+            RobotsTxt robots,
+            HostTurns turns,
+            ScheduledExecutorService timer,
+            Executor parsers,
+            CrawlSettings settings) {
         this.client = client;
         this.robots = robots;
         this.turns = turns;
+        this.timer = timer;
         this.parsers = parsers;
         this.settings = settings;
     }
@@ -72,17 +82,22 @@ final class PageReader {
         }
 
         CompletableFuture<Reading> next() {
-            CompletableFuture<RobotsTxt.Rules> rules = robots.rulesFor(url);
-            if (!rules.isDone()) {
-                // The fetch is shared with others who may have more time.
-                rules = rules.copy()
-                        .completeOnTimeout(
-                                RobotsTxt.Rules.failed(Outcome.DEADLINE), siteMillis(), TimeUnit.MILLISECONDS);
-            }
+            CompletableFuture<RobotsTxt.Rules> rules = inTime(robots.rulesFor(url));
             return rules.thenCompose(known -> {
                 String objection = known.objection(url);
                 return objection != null ? done(objection) : whenItsTurnComes(known);
             });
+        }
+
+        /** The fetch of the rules is shared with others who may have more time. */
+        CompletableFuture<RobotsTxt.Rules> inTime(CompletableFuture<RobotsTxt.Rules> shared) {
+            if (shared.isDone()) {
+                return shared;
+            }
+            CompletableFuture<RobotsTxt.Rules> own = shared.copy();
+            Future<?> alarm = timer.schedule(
+                    () -> own.complete(RobotsTxt.Rules.failed(Outcome.DEADLINE)), siteMillis(), TimeUnit.MILLISECONDS);
+            return own.whenComplete((rules, surprise) -> alarm.cancel(false));
         }
 
         CompletableFuture<Reading> whenItsTurnComes(RobotsTxt.Rules rules) {

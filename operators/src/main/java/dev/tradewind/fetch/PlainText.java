@@ -14,6 +14,7 @@ import org.jsoup.select.NodeFilter;
 final class PlainText implements NodeFilter {
     private static final Set<String> NEVER_SHOWN = Set.of(
             "head",
+            "title",
             "script",
             "style",
             "template",

@@ -54,6 +54,7 @@ final class RobotsTxt {
         robot = Set.of(settings.robot().toLowerCase(Locale.ROOT));
         byOrigin = Caffeine.newBuilder()
                 .ticker(ticker)
+                .executor(Runnable::run)
                 .maximumWeight(MAX_RULES)
                 .weigher((String origin, Rules rules) -> rules.weight())
                 .expireAfter(Expiry.creating(
