@@ -1,8 +1,9 @@
-"""Texts that tokenisers like to disagree on, each with the number of tokens it is cut to."""
+"""What the Java side has to encode and classify as the Python side does; all of it written for this purpose."""
 
 _LONG = "We repair boilers, fit bathrooms and clear blocked drains across the whole county, day or night. " * 30  # over 300 words
 
-TEXTS = [
+# Texts that tokenisers like to disagree on, each with the number of tokens it is cut to.
+TOKENS = [
     ("", 256),
     ("   \t \n  ", 16),
     ("Plumbing", 8),
@@ -30,4 +31,35 @@ TEXTS = [
     ("ＦＵＬＬ　ｗｉｄｔｈ ① ² ℡", 256),
     ("don't can't o'clock rock'n'roll y'all's", 16),
     ("𝔉𝔯𝔞𝔨𝔱𝔲𝔯 𝐁𝐨𝐥𝐝 𠮷野家", 256),
+]
+
+# Observations: a full one with a page longer than 256 tokens, one without most segments, one with accents and no known extension.
+OBSERVATIONS = [
+    {
+        "texts": [
+            "Family-owned bakery. Fresh sourdough, croissants and birthday cakes from our oven every morning.",
+            "Our bread is mixed by hand and baked on stone. " * 60,
+            "Order a wedding cake: choose tiers, filling and sugar flowers, and taste before you decide.",
+            "Opening hours: Tuesday to Sunday, seven to three. Closed on Mondays.",
+            "Our story began in a garage with one oven.",
+        ],
+        "titles": ["Crumb & Crust Bakery", "Our bread | Crumb & Crust", "Wedding cakes", "Visit us", ""],
+        "domain": "crumb and crust",
+        "name": "Crumb & Crust Bakery LLC",
+        "extension": "com",
+    },
+    {
+        "texts": ["Boiler repairs, blocked drains, leaking taps and new bathrooms. Call our plumbers day or night.", "", "", "", ""],
+        "titles": ["", "", "", "", ""],
+        "domain": "",
+        "name": "",
+        "extension": "co.uk",
+    },
+    {
+        "texts": ["Bienvenue à Québec! Our hôtel has 24 rooms, a café and a spa \u2013 book your stay online.", "Rooms & suites", "", "", ""],
+        "titles": ["Hôtel du Vieux Pont", "Chambres", "", "", ""],
+        "domain": "hotelduvieuxpont",
+        "name": "Hôtel du Vieux Pont",
+        "extension": "quebec",
+    },
 ]
