@@ -23,17 +23,17 @@ from encoder import EXTENSIONS, HIDDEN, LENGTHS, PAGES, SEGMENTS, WIDTH, Encoder
 from tricky_texts import OBSERVATIONS, TOKENS
 
 VERSION = "zero-shot-1"  # what a prediction names
-KIND_WEIGHTS = {"names": 1, "offers": 1, "pages": 1, "titles": 1, "lists": 1}  # of the kinds of text in a prototype
+KIND_WEIGHTS = {"names": 2, "offers": 1, "pages": 1, "titles": 1, "lists": 1}  # of the kinds of text in a prototype
 LISTS = 3  # an industry's offers are also read as so many running texts, since home pages begin with menus
-DAMPING = 3.0  # added to the texts' covariance, in units of its mean eigenvalue: more damps less
+DAMPING = 10.0  # added to the texts' covariance, in units of its mean eigenvalue: more damps less
 SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
-    "page_text": [2, 1, 1, 0.7, 0.7],
-    "page_title": [2, 1, 1, 0.7, 0.7],
+    "page_text": [3, 1, 1, 0.7, 0.7],
+    "page_title": [2.1, 0.7, 0.7, 0.49, 0.49],
     "domain": [0.25],
     "business_name": [0.5],
 }
-TEMPERATURE = 0.14  # logits are divided by it; chosen by likelihood (tune.py)
-ABSTAIN = 0.10  # below this probability a site is not classified
+TEMPERATURE = 0.18  # logits are divided by it; chosen by likelihood (tune.py)
+ABSTAIN = 0.15  # below this probability a site is not classified
 TRAINED = (
     "Not trained on sites. Prototypes of 135 industries from texts written for this project, encoded by BAAI bge-small-en-v1.5; "
     "a few global settings chosen by cross-validation on 178 labelled sites (model-export/README.md)."
