@@ -1,0 +1,223 @@
+"""Build the bundle's head from written texts about the industries: no site is learned from.
+
+    build_zero_shot.py [--encoder DIR] [--texts DIR] [--bundle DIR] [--fixtures DIR]
+
+An industry's prototype is the normalised mean of its texts' vectors; the directions in which texts of one industry differ among
+themselves are damped; the direction of an empty segment is taken out, so that what a site lacks moves nothing. Prototypes times
+the segments' weights are the rows of one linear layer.
+"""
+import argparse
+import csv
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import yaml
+from onnx import TensorProto, helper, numpy_helper
+
+from encoder import EXTENSIONS, HIDDEN, LENGTHS, PAGES, SEGMENTS, WIDTH, Encoder, features
+from tricky_texts import OBSERVATIONS, TOKENS
+
+VERSION = "zero-shot-1"  # what a prediction names
+KIND_WEIGHTS = {"names": 2, "offers": 1, "pages": 1, "titles": 1, "lists": 1}  # of the kinds of text in a prototype
+LISTS = 3  # an industry's offers are also read as so many running texts, since home pages begin with menus
+DAMPING = 10.0  # added to the texts' covariance, in units of its mean eigenvalue: more damps less
+SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
+    "page_text": [3, 1, 1, 0.7, 0.7],
+    "page_title": [2.1, 0.7, 0.7, 0.49, 0.49],
+    "domain": [0.25],
+    "business_name": [0.5],
+}
+TEMPERATURE = 0.18  # logits are divided by it; chosen by likelihood (tune.py)
+ABSTAIN = 0.15  # below this probability a site is not classified
+TRAINED = (
+    "Not trained on sites. Prototypes of 135 industries from texts written for this project, encoded by BAAI bge-small-en-v1.5; "
+    "a few global settings chosen by cross-validation on 178 labelled sites (model-export/README.md)."
+)
+QUALITY = {}  # printed by tune.py
+LICENCE = "Apache-2.0 (head, texts); MIT (encoder BAAI/bge-small-en-v1.5)"
+
+HERE = Path(__file__).resolve().parent
+OPERATORS = HERE.parent / "operators" / "src"
+KINDS = ["names", "offers", "pages", "titles", "companies"]  # of texts in a file of industries/
+TEXT_TOKENS = 128  # of a written text, at most
+
+
+def read_industries(file):
+    with open(file, encoding="utf-8", newline="") as source:
+        return [row["industry_id"] for row in csv.DictReader(source)]
+
+
+def read_texts(folder, industries):
+    """Texts by industry and kind, in the order of the industries; what is missing, unknown or shared stops the build."""
+    found = {}
+    for file in sorted(Path(folder).glob("*.yaml")):
+        for industry, kinds in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            if industry not in industries:
+                raise SystemExit(f"{file.name}: there is no industry '{industry}' in industries.csv")
+            if industry in found:
+                raise SystemExit(f"{file.name}: the texts of '{industry}' are there twice")
+            if set(kinds) != set(KINDS) or not all(kinds.values()):
+                raise SystemExit(f"{file.name}: '{industry}' needs the keys {', '.join(KINDS)}, each with texts")
+            found[industry] = kinds
+    missing = [industry for industry in industries if industry not in found]
+    if missing:
+        raise SystemExit(f"no texts in {folder} for {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
+    owner = {}
+    for industry in industries:
+        for text in (text for kind in KINDS for text in found[industry][kind]):
+            other = owner.setdefault(" ".join(text.lower().split()), industry)
+            if other != industry:
+                raise SystemExit(f"'{text}' tells '{other}' and '{industry}' not apart: keep it for one of them")
+    return {industry: found[industry] for industry in industries}
+
+
+def vectors_by_kind(encoder, texts):
+    """Per kind the vectors of all its texts and each one's industry by number."""
+    found = {}
+    for kind in [*KINDS, "lists"]:
+        written = [(number, text) for number, kinds in enumerate(texts.values()) for text in (lists(kinds) if kind == "lists" else kinds[kind])]
+        found[kind] = encoder.vectors([text for _, text in written], TEXT_TOKENS), np.array([number for number, _ in written])
+    return found
+
+
+def lists(kinds):
+    return [f"{kinds['names'][part]}. {', '.join(kinds['offers'][part::LISTS])}." for part in range(LISTS)]
+
+
+def prototypes(by_kind, empty, kind_weights, damping):
+    """A row per industry, at right angles to the empty segment's vector."""
+    means, spread = {}, []
+    for kind, (vectors, industries) in by_kind.items():
+        vectors = vectors.astype(np.float64)
+        mean = np.stack([vectors[industries == number].mean(axis=0) for number in range(industries.max() + 1)])
+        spread.append(vectors - mean[industries])
+        means[kind] = unit(mean)
+    centres = unit(sum(weight * means[kind] for kind, weight in kind_weights.items()))
+    spread = np.concatenate(spread)
+    covariance = spread.T @ spread / len(spread)
+    covariance /= np.trace(covariance) / HIDDEN
+    told_apart = np.linalg.solve(covariance + damping * np.eye(HIDDEN), (centres - centres.mean(axis=0)).T).T
+    empty = unit(empty.astype(np.float64))
+    return unit(told_apart - np.outer(told_apart @ empty, empty))
+
+
+def unit(rows):
+    return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+
+
+def head_weights(rows, segment_weights):
+    """The linear layer, [WIDTH, industries]; url extensions move nothing."""
+    weights = np.zeros((WIDTH, len(rows)), np.float32)
+    flat = [weight for kind in dict.fromkeys(SEGMENTS) for weight in segment_weights[kind]]
+    for place, weight in enumerate(flat):
+        weights[place * HIDDEN:(place + 1) * HIDDEN] = weight * rows.T
+    return weights
+
+
+def write_head(weights, file):
+    classes = weights.shape[1]
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["features", "weights"], ["logits"])],
+        "head",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", WIDTH])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", classes])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="tradewind")
+    onnx.checker.check_model(model)
+    onnx.save(model, file)
+
+
+def softmax(logits, temperature):
+    scaled = logits.astype(np.float64) / temperature
+    shares = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return shares / shares.sum(axis=-1, keepdims=True)
+
+
+def sha256(file):
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def write_bundle(encoder_folder, texts_folder, bundle):
+    """Writes model.json, head.onnx and industries.csv; returns the encoder and the head's weights."""
+    industries = read_industries(HERE / "industries.csv")
+    texts = read_texts(texts_folder, industries)
+    encoder = Encoder(encoder_folder)
+    by_kind = vectors_by_kind(encoder, texts)
+    rows = prototypes(by_kind, encoder.vectors([""], 2)[0], KIND_WEIGHTS, DAMPING)
+    weights = head_weights(rows, SEGMENT_WEIGHTS)
+    bundle.mkdir(parents=True, exist_ok=True)
+    (bundle / "industries.csv").write_bytes((HERE / "industries.csv").read_bytes())
+    write_head(weights, bundle / "head.onnx")
+    model = {
+        "version": VERSION,
+        "hidden": HIDDEN,
+        "pooling": "cls",
+        "normalize": True,
+        "segment_lengths": LENGTHS,
+        "pages": PAGES,
+        "url_extensions": EXTENSIONS,
+        "temperature": TEMPERATURE,
+        "abstain_threshold": ABSTAIN,
+        "sha256": {
+            "encoder.onnx": sha256(encoder_folder / "encoder.onnx"),
+            "head.onnx": sha256(bundle / "head.onnx"),
+            "tokenizer.json": sha256(encoder_folder / "tokenizer.json"),
+            "industries.csv": sha256(bundle / "industries.csv"),
+        },
+        "trained": TRAINED,
+        "quality": QUALITY,
+        "licence": LICENCE,
+    }
+    (bundle / "model.json").write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+    return encoder, weights
+
+
+def write_fixtures(encoder, bundle, folder):
+    """What the Java side is to find too: token ids, and logits and probabilities of whole observations."""
+    tokens = [{"text": text, "max": most, "ids": encoder.tokens(text, most)} for text, most in TOKENS]
+    write_lines(folder / "encode" / "tokens.json", tokens)
+    logits = run_head(bundle, features(encoder, OBSERVATIONS))
+    shares = softmax(logits, TEMPERATURE)
+    parity = [
+        {**observation, "logits": [round(float(x), 7) for x in row], "probabilities": [round(float(x), 9) for x in share]}
+        for observation, row, share in zip(OBSERVATIONS, logits, shares)
+    ]
+    write_lines(folder / "classify" / "parity.json", parity)
+
+
+def run_head(bundle, rows):
+    session = onnxruntime.InferenceSession(str(bundle / "head.onnx"), providers=["CPUExecutionProvider"])
+    return session.run(["logits"], {"features": rows})[0]
+
+
+def write_lines(file, values):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[\n" + ",\n".join(json.dumps(value) for value in values) + "\n]\n", encoding="utf-8")
+
+
+def main(arguments=None):
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    options.add_argument("--encoder", type=Path, default=HERE / "target" / "encoder", help="folder of encoder.onnx and tokenizer.json")
+    options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
+    options.add_argument("--bundle", type=Path, default=OPERATORS / "main/resources/dev/tradewind/model", help="folder to write")
+    options.add_argument("--fixtures", type=Path, default=OPERATORS / "test/resources/dev/tradewind", help="folder for the Java tests")
+    chosen = options.parse_args(arguments)
+
+    encoder, weights = write_bundle(chosen.encoder, chosen.texts, chosen.bundle)
+    write_fixtures(encoder, chosen.bundle, chosen.fixtures)
+
+    rows = features(encoder, OBSERVATIONS)
+    difference = np.abs(run_head(chosen.bundle, rows) - rows @ weights).max()
+    print(f"{chosen.bundle}: {weights.shape[1]} industries, head against numpy: largest difference {difference:.1e}")
+    if difference > 1e-5:
+        sys.exit("the head does not compute what it was built from")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What the Java side has to encode and classify as the Python side does; all of it written for this purpose."""
+
+_LONG = "We repair boilers, fit bathrooms and clear blocked drains across the whole county, day or night. " * 30  # over 300 words
+
+# Texts that tokenisers like to disagree on, each with the number of tokens it is cut to.
+TOKENS = [
+    ("", 256),
+    ("   \t \n  ", 16),
+    ("Plumbing", 8),
+    ("Smith & Sons Plumbing | Emergency Plumber in Springfield, open 24/7 for every home and shop", 16),
+    (_LONG, 256),
+    (_LONG, 10),
+    ("smith sons plumbing heating and air conditioning", 8),
+    ("Café Zoë – crème brûlée, jalapeño & smørrebrød", 256),
+    ("Cafe\u0301 Zoe\u0308 with combining accents", 256),
+    ("ÀÉÎÕÜ ÇA ÑANDÚ STRASSE straße ẞ İstanbul ıspanak", 256),
+    ("Pizza 🍕🍕 & beer 🍺! 👩‍🍳 👍🏽 🇨🇦", 256),
+    ("寿司レストラン 東京 한국 음식점 饭店", 256),
+    ("Ресторан Москва, Αθήνα ταβέρνα, مطعم, מסעדה, भोजनालय", 256),
+    ("Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik" * 4, 256),
+    ("x" * 101, 16),
+    ("x" * 100, 256),
+    ("zero\u200bwidth soft\u00adhyphen no\u00a0break \ufeffmark \u2028line", 256),
+    ("nul\u0000 bell\u0007 escape\u001b[31m delete\u007f next\u0085line", 256),
+    ("replacement \ufffd and private \ue000 and \U0001f9ff", 256),
+    ("&amp; &nbsp; &#39; &lt;b&gt; %20 \\u00e9", 256),
+    ("“Quotes” ‘single’ … — – • · ™ ® © ½ № ﬁ ﬂ €99.99 £5 ¥", 256),
+    ("[CLS] [SEP] [MASK] [UNK] [PAD] [mask]", 256),
+    ("C++ / C# / .NET e-commerce, B2B, HVAC-R; 1-800-555-0199 info@example.com https://example.com/a?b=c", 256),
+    ("word\r\nword\tword\u3000word", 256),
+    ("ＦＵＬＬ　ｗｉｄｔｈ ① ² ℡", 256),
+    ("don't can't o'clock rock'n'roll y'all's", 16),
+    ("𝔉𝔯𝔞𝔨𝔱𝔲𝔯 𝐁𝐨𝐥𝐝 𠮷野家", 256),
+]
+
+# Observations: a full one with a page longer than 256 tokens, one without most segments, one with accents and no known extension.
+OBSERVATIONS = [
+    {
+        "texts": [
+            "Family-owned bakery. Fresh sourdough, croissants and birthday cakes from our oven every morning.",
+            "Our bread is mixed by hand and baked on stone. " * 60,
+            "Order a wedding cake: choose tiers, filling and sugar flowers, and taste before you decide.",
+            "Opening hours: Tuesday to Sunday, seven to three. Closed on Mondays.",
+            "Our story began in a garage with one oven.",
+        ],
+        "titles": ["Crumb & Crust Bakery", "Our bread | Crumb & Crust", "Wedding cakes", "Visit us", ""],
+        "domain": "crumb and crust",
+        "name": "Crumb & Crust Bakery LLC",
+        "extension": "com",
+    },
+    {
+        "texts": ["Boiler repairs, blocked drains, leaking taps and new bathrooms. Call our plumbers day or night.", "", "", "", ""],
+        "titles": ["", "", "", "", ""],
+        "domain": "",
+        "name": "",
+        "extension": "co.uk",
+    },
+    {
+        "texts": ["Bienvenue à Québec! Our hôtel has 24 rooms, a café and a spa \u2013 book your stay online.", "Rooms & suites", "", "", ""],
+        "titles": ["Hôtel du Vieux Pont", "Chambres", "", "", ""],
+        "domain": "hotelduvieuxpont",
+        "name": "Hôtel du Vieux Pont",
+        "extension": "quebec",
+    },
+]

@@ -1,0 +1,214 @@
+"""Choose the few global settings of build_zero_shot.py on a crawl of labelled sites, and measure them and the built bundle.
+
+    tune.py --archive DIR --labels CSV [--encoder DIR] [--texts DIR] [--bundle DIR] [--folds N]
+
+DIR holds clean records as JSON Lines, as `tradewind crawl` writes them to archive/pages; the labels have the columns id and
+industry (several ids joined by '|': any of them is right). Settings are chosen by likelihood. The cross-validated line chooses
+settings and temperature on some folds and measures on the one left out. A labelled site with no page read, or too unsure to be classified, is a miss.
+Nothing is written but a cache of the encoded crawl; a person copies the chosen settings.
+"""
+import argparse
+import csv
+import hashlib
+import itertools
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from build_zero_shot import (
+    ABSTAIN,
+    DAMPING,
+    HERE,
+    KIND_WEIGHTS,
+    OPERATORS,
+    SEGMENT_WEIGHTS,
+    prototypes,
+    read_industries,
+    read_texts,
+    run_head,
+    sha256,
+    softmax,
+    vectors_by_kind,
+)
+from encoder import EXTENSIONS, HIDDEN, PAGES, SEGMENTS, Encoder, features
+
+DAMPINGS = [3, 10, 30]  # tried
+HOMES = [1, 2, 3, 4, 6]  # weights tried of the home page; pages 2 and 3 weigh 1
+LATERS = [0.5, 0.7, 1]  # weights tried of pages 4 and 5
+TITLES = [0.5, 0.7, 1]  # weights tried of a title beside its text
+NAMES = [0, 0.5, 1]  # weights tried of the business name
+DOMAINS = [0, 0.25]  # weights tried of the domain
+TEMPERATURES = np.round(np.geomspace(0.05, 0.6, 26), 3)  # tried
+BINS = 10  # of the calibration error
+SECOND_LEVEL = {"co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"}  # below a country: part of the public suffix
+READ = {"read", "ok"}  # outcomes of pages that count
+
+
+def read_sites(folder):
+    """Observations by business id."""
+    if not folder.is_dir():
+        raise SystemExit(f"no folder {folder}: --archive wants the clean records of a crawl, archive/pages of its output")
+    pages = {}
+    for file in sorted(file for file in folder.rglob("*") if file.is_file() and file.name[0] not in "._"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if record["outcome"] in READ and 1 <= record["order"] <= PAGES:
+                pages.setdefault(record["id"], {})[record["order"]] = record
+    if not pages:
+        raise SystemExit(f"no page in {folder} has the outcome {' or '.join(sorted(READ))}")
+    found = {}
+    for site, of in sorted(pages.items()):
+        of = [of[order] for order in sorted(of)]
+        domain, extension = domain_of(of[0].get("business_url") or of[0]["url"])
+        found[site] = {
+            "texts": [page["text"] or "" for page in of],
+            "titles": [page["title"] or "" for page in of],
+            "domain": domain,
+            "name": of[0].get("name") or "",
+            "extension": extension,
+        }
+    return found
+
+
+def domain_of(url):
+    labels = (urlsplit(url if "://" in url else "http://" + url).hostname or "").split(".")
+    size = 2 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL else 1
+    return (labels[-size - 1] if len(labels) > size else "").replace("-", " ").replace("_", " "), ".".join(labels[-size:])
+
+
+def read_labels(file, industries):
+    """Right industries by business id, as a row of flags."""
+    if not file.is_file():
+        raise SystemExit(f"no file {file}: --labels wants a CSV with the columns id and industry")
+    found = {}
+    with open(file, encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            unknown = set(row["industry"].split("|")) - set(industries)
+            if unknown:
+                raise SystemExit(f"{file}: there is no industry '{min(unknown)}' in industries.csv")
+            found[row["id"]] = np.isin(industries, row["industry"].split("|"))
+    return found
+
+
+def encoded(encoder, encoder_folder, sites):
+    """The head's input of all sites; kept on disk under the hash of what it was made from."""
+    made_from = json.dumps([sha256(encoder_folder / "encoder.onnx"), SEGMENTS, EXTENSIONS, sites], sort_keys=True)
+    file = HERE / "target" / "tune-cache" / f"{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.npy"
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.save(file, features(encoder, list(sites.values())))
+    return np.load(file)
+
+
+def weights_of(home, later, title, name, domain):
+    text = [home, 1, 1, later, later]
+    return {"page_text": text, "page_title": [round(weight * title, 3) for weight in text], "domain": [domain], "business_name": [name]}
+
+
+def flat(weights):
+    return np.array([weight for kind in dict.fromkeys(SEGMENTS) for weight in weights[kind]])
+
+
+def losses(logits, right):
+    """Negative log likelihood of what is right, per temperature and site."""
+    return np.stack([-np.log((softmax(logits, temperature) * right).sum(axis=1)) for temperature in TEMPERATURES])
+
+
+def measures(shares, right, total, threshold):
+    """Figures as parts of all labelled sites, of which some may have no page; calibration over the classified ones."""
+    order = np.argsort(-shares, axis=1, kind="stable")[:, :3]
+    good = np.take_along_axis(right, order, axis=1)
+    best = shares.max(axis=1)
+    classified = best >= threshold
+    cell = np.minimum(BINS - 1, (best * BINS).astype(int))
+    off = [abs((best - good[:, 0])[classified & (cell == number)].sum()) for number in range(BINS)]
+    return {
+        "top1": round(float((good[:, 0] & classified).sum() / total), 4),
+        "top3": round(float((good.any(axis=1) & classified).sum() / total), 4),
+        "calibration_error": round(float(sum(off) / classified.sum()), 4),
+        "nll": round(float(-np.log((shares * right).sum(axis=1)).mean()), 4),
+        "classified": round(float(classified.sum() / total), 4),
+    }
+
+
+def line(words, temperature, figures):
+    return f"{words:58s} {temperature:11}" + "".join(f"{figure:8.3f}" for figure in figures.values())
+
+
+def main(arguments=None):
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    options.add_argument("--archive", type=Path, required=True, help="folder of clean records")
+    options.add_argument("--labels", type=Path, required=True, help="CSV file with the columns id and industry")
+    options.add_argument("--encoder", type=Path, default=HERE / "target" / "encoder", help="folder of encoder.onnx and tokenizer.json")
+    options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
+    options.add_argument("--bundle", type=Path, default=OPERATORS / "main/resources/dev/tradewind/model", help="the built bundle")
+    options.add_argument("--folds", type=int, default=5, help="of the cross-validation; 5")
+    chosen = options.parse_args(arguments)
+
+    industries = read_industries(HERE / "industries.csv")
+    labels = read_labels(chosen.labels, industries)
+    sites = {site: observation for site, observation in read_sites(chosen.archive).items() if site in labels}
+    texts = read_texts(chosen.texts, industries)
+    encoder = Encoder(chosen.encoder)
+    rows = encoded(encoder, chosen.encoder, sites)
+    by_kind, empty = vectors_by_kind(encoder, texts), encoder.vectors([""], 2)[0]
+
+    right = np.stack([labels[site] for site in sites])
+    vectors = rows[:, :len(SEGMENTS) * HIDDEN].reshape(len(rows), len(SEGMENTS), HIDDEN)
+
+    def measured(shares):
+        return measures(shares, right, len(labels), ABSTAIN)
+
+    tried = []  # settings in words, segment weights, logits, losses
+    for damping in DAMPINGS:
+        moved = vectors @ prototypes(by_kind, empty, KIND_WEIGHTS, damping).T.astype(np.float32)
+        for home, later, title, name, domain in itertools.product(HOMES, LATERS, TITLES, NAMES, DOMAINS):
+            words = f"damping {damping} home {home} later {later} title {title} name {name} domain {domain}"
+            weights = weights_of(home, later, title, name, domain)
+            logits = np.einsum("nsc,s->nc", moved, flat(weights), optimize=True)
+            tried.append((words, weights, logits, losses(logits, right)))
+
+    def likeliest(some):
+        at = np.stack([loss[:, some].mean(axis=1) for _, _, _, loss in tried])
+        number, temperature = np.unravel_index(at.argmin(), at.shape)
+        return tried[number], TEMPERATURES[temperature]
+
+    print(f"{len(labels)} labelled sites, {len(sites)} with pages; {len(tried)} settings\n")
+    print(f"{'':58s} temperature   top-1   top-3   calib     nll   classified")
+    (best, weights, logits, _), temperature = likeliest(np.ones(len(rows), bool))
+    for words, _, other, loss in tried:
+        if sum(a != b for a, b in zip(words.split(), best.split())) == 1:
+            own = TEMPERATURES[loss.mean(axis=1).argmin()]
+            print(line(words, own, measured(softmax(other, own))))
+    print(line(best, temperature, measured(softmax(logits, temperature))), " <- likeliest")
+
+    fold = np.random.default_rng(0).permutation(len(rows)) % chosen.folds
+    held_out = np.zeros(right.shape)
+    for number in range(chosen.folds):
+        (words, _, other, _), own = likeliest(fold != number)
+        held_out[fold == number] = softmax(other[fold == number], own)
+        print(f"  without fold {number}: {words}, temperature {own}")
+    print(line(f"likeliest, cross-validated in {chosen.folds} folds", "", measured(held_out)))
+
+    moved = vectors @ prototypes(by_kind, empty, KIND_WEIGHTS, DAMPING).T.astype(np.float32)
+    logits = np.einsum("nsc,s->nc", moved, flat(SEGMENT_WEIGHTS), optimize=True)
+    loss = losses(logits, right)
+    own = TEMPERATURES[loss.mean(axis=1).argmin()]
+    print(line("settings of build_zero_shot.py, their best temperature", own, measured(softmax(logits, own))))
+    for number in range(chosen.folds):
+        its = TEMPERATURES[loss[:, fold != number].mean(axis=1).argmin()]
+        held_out[fold == number] = softmax(logits[fold == number], its)
+    figures = measured(held_out)
+    print(line(f"the same, temperature cross-validated in {chosen.folds} folds", "", figures))
+
+    model = json.loads((chosen.bundle / "model.json").read_text(encoding="utf-8"))
+    print(line(f"built bundle {model['version']}", model["temperature"], measured(softmax(run_head(chosen.bundle, rows), model["temperature"]))))
+
+    print(f"\nlikeliest: SEGMENT_WEIGHTS = {json.dumps(weights)} with the damping above")
+    print(f"settings of build_zero_shot.py: TEMPERATURE = {own}, QUALITY = {json.dumps({'sites': len(labels), **figures})}")
+
+
+if __name__ == "__main__":
+    main()
