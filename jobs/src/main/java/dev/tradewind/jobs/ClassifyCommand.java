@@ -45,10 +45,10 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var execution = new Execution(run, output);
-        var env = execution.environment();
         var graph = new IndustryGraph(
                 crawl.settings(), crawl.ranks(), crawl.sitesInFlight, model.settings(), model.gpusOfItsOwn());
+        var execution = new Execution(run, output);
+        var env = execution.environment();
         DataStream<Observation> observations;
         if (input.source == InputOptions.Source.ARCHIVE) {
             observations = graph.replay(Connectors.archive(env, input.archivedPages()));

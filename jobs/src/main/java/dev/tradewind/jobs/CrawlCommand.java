@@ -37,9 +37,9 @@ final class CrawlCommand implements Callable<Integer> {
         if (input.source == InputOptions.Source.KAFKA) {
             kafka.check(List.of(kafka.businesses));
         }
+        var graph = new IndustryGraph(crawl.settings(), crawl.ranks(), crawl.sitesInFlight, null, 0);
         var execution = new Execution(run, output);
         var env = execution.environment();
-        var graph = new IndustryGraph(crawl.settings(), crawl.ranks(), crawl.sitesInFlight, null, 0);
         output.write(graph.crawl(input.lines(env, kafka)), input.endless());
         return execution.run(env, "Tradewind: crawl");
     }

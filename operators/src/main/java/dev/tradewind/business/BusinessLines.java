@@ -86,20 +86,24 @@ public final class BusinessLines implements Closeable {
         return record.toString();
     }
 
+    /** Whether the last quoted field of a record is still open; one that closes in the middle of a field was none. */
     private static boolean endsInsideQuotes(CharSequence record) {
         boolean quoted = false;
         boolean atFieldStart = true;
         for (int i = 0; i < record.length(); i++) {
             char c = record.charAt(i);
-            if (quoted) {
-                if (c == '"') {
-                    boolean escaped = i + 1 < record.length() && record.charAt(i + 1) == '"';
-                    quoted = escaped;
-                    i += escaped ? 1 : 0;
-                }
-            } else {
+            if (!quoted) {
                 quoted = atFieldStart && c == '"';
                 atFieldStart = c == ',' || (atFieldStart && c == ' ');
+            } else if (c == '"') {
+                char next = i + 1 < record.length() ? record.charAt(i + 1) : ',';
+                if (next == '"') {
+                    i++;
+                } else if (next == ',' || next == ' ') {
+                    quoted = false;
+                } else {
+                    return true;
+                }
             }
         }
         return quoted;

@@ -49,6 +49,13 @@ class BusinessLinesTest {
     }
 
     @Test
+    void aQuoteThatIsNeverClosedDoesNotSpoilTheQuotedFieldsAfterIt() throws IOException {
+        assertThat(lines("id,name,url\n1,\"A,a.com\n\"2\",\"B\nC\",b.com\n"))
+                .extracting(SubmittedLine::text)
+                .containsExactly("1,\"A,a.com", "\"2\",\"B\nC\",b.com");
+    }
+
+    @Test
     void takesAQuoteInsideAFieldAsItStands() throws IOException {
         assertThat(lines("id,name,url\n1,5\" pipes,a.com\n2,B,b.com\n")).hasSize(2);
     }
