@@ -220,10 +220,12 @@ public final class EncodeQueue implements AutoCloseable {
         long start = System.nanoTime();
         try {
             vectors = encoder.encode(rows);
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            var done = new Batch(rows.size(), rows.size() * rows.get(0).length(), millis);
+            listeners.forEach(listener -> listener.accept(done));
         } catch (Throwable t) {
             fault = t;
         }
-        long millis = (System.nanoTime() - start) / 1_000_000;
         lock.lock();
         try {
             for (int i = 0; i < rows.size(); i++) {
@@ -234,10 +236,6 @@ public final class EncodeQueue implements AutoCloseable {
             }
         } finally {
             lock.unlock();
-        }
-        if (fault == null) {
-            var done = new Batch(rows.size(), rows.size() * rows.get(0).length(), millis);
-            listeners.forEach(listener -> listener.accept(done));
         }
         for (int i = 0; i < batch.size(); i++) {
             if (fault == null) {

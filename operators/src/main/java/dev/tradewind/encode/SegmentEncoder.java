@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -184,7 +185,7 @@ public final class SegmentEncoder implements AutoCloseable {
             }
         }
         throw new IllegalArgumentException(model + " has no float output of " + rank + " dimensions, as pooling "
-                + pooling.name().toLowerCase(java.util.Locale.ROOT) + " wants; it has "
+                + pooling.name().toLowerCase(Locale.ROOT) + " wants; it has "
                 + session.getOutputInfo().values());
     }
 

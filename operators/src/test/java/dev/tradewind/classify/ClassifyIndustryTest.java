@@ -7,12 +7,21 @@ import dev.tradewind.fetch.Outcome;
 import dev.tradewind.fetch.Page;
 import dev.tradewind.observe.Observation;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
+import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -165,6 +174,39 @@ class ClassifyIndustryTest {
     }
 
     @Test
+    void tellsHowItsBatchesAreDoing() throws Exception {
+        var metrics = new InterceptingOperatorMetricGroup();
+        var task = new InterceptingTaskMetricGroup() {
+            @Override
+            public InternalOperatorMetricGroup getOrAddOperator(
+                    OperatorID id, String name, Map<String, String> variables) {
+                return metrics;
+            }
+        };
+        var environment = new MockEnvironmentBuilder().setMetricGroup(task).build();
+        try (var operator =
+                new OneInputStreamOperatorTestHarness<>(factory(TinyBundle.settings()), observations(), environment)) {
+            operator.open();
+            for (Observation visit : Visits.plumbers(20)) {
+                operator.processElement(new StreamRecord<>(visit));
+            }
+            operator.endInput();
+
+            assertThat(((Histogram) metrics.get("segmentsPerBatch")).getCount()).isPositive();
+            assertThat(((Histogram) metrics.get("tokensPerBatch"))
+                            .getStatistics()
+                            .getMin())
+                    .isGreaterThan(2);
+            assertThat(((Histogram) metrics.get("inferenceMillis")).getCount()).isPositive();
+            assertThat(((Gauge<?>) metrics.get("provider")).getValue()).isEqualTo("cpu");
+            assertThat(((Gauge<?>) metrics.get("cuda")).getValue()).isEqualTo(0);
+            assertThat(((Gauge<?>) metrics.get("queueLength")).getValue()).isEqualTo(0);
+            assertThat((Double) ((Gauge<?>) metrics.get("cacheHitRate")).getValue())
+                    .isBetween(0.9, 1.0);
+        }
+    }
+
+    @Test
     void keepsItsRecordsOutOfKryo() {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(Observation.class);
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(Prediction.class);
@@ -195,9 +237,15 @@ class ClassifyIndustryTest {
 
     private static OneInputStreamOperatorTestHarness<Observation, Prediction> harness(ModelSettings settings)
             throws Exception {
-        var factory = new AsyncWaitOperatorFactory<>(
+        return new OneInputStreamOperatorTestHarness<>(factory(settings), observations());
+    }
+
+    private static AsyncWaitOperatorFactory<Observation, Prediction> factory(ModelSettings settings) {
+        return new AsyncWaitOperatorFactory<>(
                 new ClassifyIndustry(settings), TimeUnit.MINUTES.toMillis(5), 200, OutputMode.UNORDERED);
-        return new OneInputStreamOperatorTestHarness<>(
-                factory, TypeInformation.of(Observation.class).createSerializer(new SerializerConfigImpl()));
+    }
+
+    private static TypeSerializer<Observation> observations() {
+        return TypeInformation.of(Observation.class).createSerializer(new SerializerConfigImpl());
     }
 }

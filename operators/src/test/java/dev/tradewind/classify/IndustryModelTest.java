@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -150,6 +153,33 @@ class IndustryModelTest {
                 float[] expected = alone.judge(crowd.get(i)).get().logits();
                 assertThat(judgements.get(i).get().logits()).containsExactly(expected, within(1e-5f));
             }
+        }
+    }
+
+    /** Each start of a job on a Flink cluster has a class loader of its own, and a native library only one. */
+    @Test
+    void opensAgainInAnotherClassLoaderAsAfterARestartOfAJob() throws Exception {
+        List<URL> classPath = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            classPath.add(Path.of(entry).toUri().toURL());
+        }
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader other =
+                new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Thread.currentThread().setContextClassLoader(other);
+            Class<?> models = other.loadClass(IndustryModel.class.getName());
+            Class<?> settings = other.loadClass(ModelSettings.class.getName());
+
+            Object tiny = settings.getMethod("of", String.class, String.class)
+                    .invoke(null, TinyBundle.folder().toString(), "cpu");
+            var again = (AutoCloseable)
+                    models.getMethod("open", settings, int.class).invoke(null, tiny, 0);
+
+            assertThat(models).isNotSameAs(IndustryModel.class);
+            assertThat(models.getMethod("version").invoke(again)).isEqualTo("tiny-1");
+            again.close();
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
         }
     }
 
