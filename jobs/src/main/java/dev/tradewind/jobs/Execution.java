@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 /** Runs a job: on the cluster that called us, or else in this process, with a line of progress and a report at its end. */
 final class Execution {
@@ -67,6 +69,9 @@ final class Execution {
         try {
             progress.ended(result.get().getAllAccumulatorResults());
         } catch (ExecutionException e) {
+            if (ExceptionUtils.findThrowable(e, JobCancellationException.class).isPresent()) {
+                throw new JobFailure("the job was cancelled");
+            }
             throw new JobFailure(
                     "the job failed: " + rootCause(e) + "; its log is " + System.getProperty("tradewind.log"));
         }

@@ -38,6 +38,7 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * @param gpus parallelism of {@code classify-industry} on its own GPU slots, or 0 to let it share the other slots
  */
 record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, ModelSettings model, int gpus) {
+    private static final String SHARED_SLOTS = "default";
     private static final int BACKSTOP_DEADLINES = 3;
     private static final int OBSERVATIONS_IN_FLIGHT = 64;
     private static final long NO_TIMEOUT = 0;
@@ -89,7 +90,9 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                         OBSERVATIONS_IN_FLIGHT)
                 .name("Classify industry")
                 .uid("classify-industry");
-        var counted = predictions.map(new CountAnswers()).name("Count answers").uid("count-answers");
+        var counted = predictions.map(new CountAnswers()).name("Count answers")
+                .uid("count-answers")
+                .slotSharingGroup(SHARED_SLOTS);
         if (gpus > 0) {
             predictions
                     .setParallelism(gpus)
