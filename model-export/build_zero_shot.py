@@ -32,7 +32,7 @@ SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
     "domain": [0.25],
     "business_name": [0.5],
 }
-TEMPERATURE = 0.18  # logits are divided by it; chosen by likelihood (tune.py)
+TEMPERATURE = 0.165  # logits are divided by it; chosen by likelihood (tune.py)
 ABSTAIN = 0.15  # below this probability a site is not classified
 TRAINED = (
     "Not trained on sites. Prototypes of 135 industries from texts written for this project, encoded by BAAI bge-small-en-v1.5; "
@@ -202,7 +202,9 @@ def write_lines(file, values):
 
 
 def main(arguments=None):
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    options = argparse.ArgumentParser(
+        description=__doc__, usage=argparse.SUPPRESS, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     options.add_argument("--encoder", type=Path, default=HERE / "target" / "encoder", help="folder of encoder.onnx and tokenizer.json")
     options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
     options.add_argument("--bundle", type=Path, default=OPERATORS / "main/resources/dev/tradewind/model", help="folder to write")

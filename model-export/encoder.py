@@ -20,7 +20,7 @@ class Encoder:
         folder = Path(folder)
         for name in ("encoder.onnx", "tokenizer.json"):
             if not (folder / name).is_file():
-                raise SystemExit(f"no {name} in {folder}: unpack the encoder first (mvn -pl model-export generate-resources)")
+                raise SystemExit(f"no {name} in {folder}: unpack the encoder first (mvn -pl model-export pre-integration-test)")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = THREADS
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -4,8 +4,9 @@
 
 DIR holds clean records as JSON Lines, as `tradewind crawl` writes them to archive/pages; the labels have the columns id and
 industry (several ids joined by '|': any of them is right). Settings are chosen by likelihood. The cross-validated line chooses
-settings and temperature on some folds and measures on the one left out. A labelled site with no page read, or too unsure to be classified, is a miss.
-Nothing is written but a cache of the encoded crawl; a person copies the chosen settings.
+settings and temperature on some folds and measures on the one left out. A labelled site with no page read, or too unsure to
+be classified, is a miss. Nothing is written but a cache of the encoded crawl; a person copies the chosen
+settings.
 """
 import argparse
 import csv
@@ -43,6 +44,7 @@ DOMAINS = [0, 0.25]  # weights tried of the domain
 TEMPERATURES = np.round(np.geomspace(0.05, 0.6, 26), 3)  # tried
 BINS = 10  # of the calibration error
 SECOND_LEVEL = {"co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"}  # below a country: part of the public suffix
+FIELDS = ["id", "url", "order", "outcome", "title", "text"]  # that a clean record needs
 READ = {"read", "ok"}  # outcomes of pages that count
 
 
@@ -52,8 +54,10 @@ def read_sites(folder):
         raise SystemExit(f"no folder {folder}: --archive wants the clean records of a crawl, archive/pages of its output")
     pages = {}
     for file in sorted(file for file in folder.rglob("*") if file.is_file() and file.name[0] not in "._"):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
+        for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+            if not line:
+                continue
+            record = record_of(line, f"{file.name}:{number}")
             if record["outcome"] in READ and 1 <= record["order"] <= PAGES:
                 pages.setdefault(record["id"], {})[record["order"]] = record
     if not pages:
@@ -70,6 +74,16 @@ def read_sites(folder):
             "extension": extension,
         }
     return found
+
+
+def record_of(line, where):
+    try:
+        record = json.loads(line)
+        if set(FIELDS) <= set(record):
+            return record
+    except ValueError:
+        pass
+    raise SystemExit(f"{where} is no clean record: a JSON object with {', '.join(FIELDS)} is wanted")
 
 
 def domain_of(url):
@@ -138,7 +152,9 @@ def line(words, temperature, figures):
 
 
 def main(arguments=None):
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    options = argparse.ArgumentParser(
+        description=__doc__, usage=argparse.SUPPRESS, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     options.add_argument("--archive", type=Path, required=True, help="folder of clean records")
     options.add_argument("--labels", type=Path, required=True, help="CSV file with the columns id and industry")
     options.add_argument("--encoder", type=Path, default=HERE / "target" / "encoder", help="folder of encoder.onnx and tokenizer.json")
