@@ -2,7 +2,6 @@ package dev.tradewind.jobs;
 
 import dev.tradewind.observe.Observation;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -24,8 +23,13 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     InputOptions input;
 
-    @Option(names = "--sink", paramLabel = "SINK", split = ",", description = "files, kafka, or both: files,kafka.")
-    Set<Sink> sinks = EnumSet.of(Sink.FILES);
+    @Option(
+            names = "--sink",
+            paramLabel = "SINK",
+            split = ",",
+            defaultValue = "files",
+            description = "files, kafka, or both: files,kafka.")
+    Set<Sink> sinks;
 
     @Mixin
     OutputOptions output;

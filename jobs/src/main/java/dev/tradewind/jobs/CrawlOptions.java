@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,7 @@ final class CrawlOptions {
             names = "--crawl.allow-addresses",
             paramLabel = "CIDR",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             description = "Address ranges to allow beside the public ones, with commas between, such as 10.1.0.0/16.")
     List<String> allowAddresses = new ArrayList<>();
 

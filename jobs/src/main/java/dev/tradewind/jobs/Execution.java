@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.client.JobCancellationException;
@@ -31,7 +32,13 @@ final class Execution {
 
     StreamExecutionEnvironment environment() throws IOException {
         if (onCluster()) {
-            return StreamExecutionEnvironment.getExecutionEnvironment(run.job());
+            var env = StreamExecutionEnvironment.getExecutionEnvironment();
+            var job = run.job();
+            if (env.getCheckpointConfig().isCheckpointingEnabled()) {
+                job.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+            }
+            env.configure(job);
+            return env;
         }
         output.checkFresh(run.restore);
         logTo(output);

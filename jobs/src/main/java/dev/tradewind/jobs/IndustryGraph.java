@@ -90,7 +90,9 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                         OBSERVATIONS_IN_FLIGHT)
                 .name("Classify industry")
                 .uid("classify-industry");
-        var counted = predictions.map(new CountAnswers()).name("Count answers")
+        var counted = predictions
+                .map(new CountAnswers())
+                .name("Count answers")
                 .uid("count-answers")
                 .slotSharingGroup(SHARED_SLOTS);
         if (gpus > 0) {

@@ -23,8 +23,9 @@ final class InputOptions {
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
+            defaultValue = "files",
             description = "files (CSV or JSON Lines), kafka, or archive: the archive of a crawl, with no request sent.")
-    Source source = Source.FILES;
+    Source source;
 
     @Option(
             names = "--input",

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** The options {@code --kafka.*}. */
@@ -47,6 +48,7 @@ final class KafkaOptions {
     @Option(
             names = "--kafka.property",
             paramLabel = "KEY=VALUE",
+            showDefaultValue = Visibility.NEVER,
             description = "Any property of the Kafka clients, such as security.protocol=SASL_SSL. May be repeated.")
     Map<String, String> clientProperties = new LinkedHashMap<>();
 

@@ -27,9 +27,10 @@ final class ModelOptions {
     @Option(
             names = "--model.device",
             paramLabel = "DEVICE",
+            defaultValue = "auto",
             description =
                     "auto, cpu or cuda. With cuda the model has slots of its own that ask for the resource 'gpu'.")
-    Device device = Device.AUTO;
+    Device device;
 
     @Option(
             names = "--model.gpus",

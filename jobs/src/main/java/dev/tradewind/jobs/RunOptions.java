@@ -12,6 +12,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Options on how the job runs, whatever it does. */
@@ -38,7 +39,7 @@ final class RunOptions {
             names = "--checkpoint.interval",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "Answers become visible with each checkpoint. On a cluster its own setting wins.")
+            description = "Answers become visible with each checkpoint. The setting of a cluster wins.")
     Duration checkpointInterval;
 
     @Option(
@@ -50,6 +51,7 @@ final class RunOptions {
     @Option(
             names = "--flink",
             paramLabel = "KEY=VALUE",
+            showDefaultValue = Visibility.NEVER,
             description = "Any setting of Flink for a local run, such as state.backend.type=rocksdb. May be repeated.")
     Map<String, String> flink = new LinkedHashMap<>();
 

@@ -1,5 +1,6 @@
 package dev.tradewind.jobs;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
@@ -56,6 +57,7 @@ public final class Tradewind {
                     .usageMessage()
                     .showDefaultValues(true)
                     .sortOptions(false)
+                    .abbreviateSynopsis(true)
                     .width(110);
         }
         line.getCommandSpec().mixinStandardHelpOptions(true).version("Tradewind " + version());
@@ -63,6 +65,9 @@ public final class Tradewind {
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof JobFailure) {
                 return complain(command, e.getMessage(), FAILED);
+            }
+            if (e instanceof IOException) {
+                return complain(command, e.getClass().getSimpleName() + ": " + e.getMessage(), FAILED);
             }
             throw e;
         });
