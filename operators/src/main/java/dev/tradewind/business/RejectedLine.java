@@ -1,5 +1,6 @@
 package dev.tradewind.business;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 
 /**
@@ -11,4 +12,16 @@ import java.time.Instant;
  *     {@code unsupported-scheme}, {@code too-long}
  * @param detail what a person needs to mend it, in a sentence
  */
-public record RejectedLine(String line, Origin origin, String reason, String detail, Instant rejectedAt) {}
+public record RejectedLine(
+        String line, @JsonUnwrapped Origin origin, String reason, String detail, Instant rejectedAt) {
+    private static final int MAX_LINE = 2_000;
+
+    static RejectedLine of(SubmittedLine line, String reason, String detail, Instant now) {
+        return new RejectedLine(printable(line.text()), line.origin(), reason, printable(detail), now);
+    }
+
+    private static String printable(String text) {
+        var cut = text.length() <= MAX_LINE ? text : text.substring(0, MAX_LINE);
+        return cut.replaceAll("[\\p{Cc}\\p{Cs}]", " ");
+    }
+}

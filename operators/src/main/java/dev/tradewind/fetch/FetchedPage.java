@@ -21,4 +21,8 @@ public record FetchedPage(
     public FetchedPage slim(int nowDue) {
         return new FetchedPage(business, asked, page, nowDue, millisLeft, List.of(), null);
     }
+
+    public FetchedPage withoutExchange() {
+        return new FetchedPage(business, asked, page, due, millisLeft, links, null);
+    }
 }

@@ -12,4 +12,11 @@ import java.util.List;
  * @param looked what this visit has looked at already: it is not tried again
  * @param millisLeft what is left of the site's deadline, in milliseconds
  */
-public record PageRequest(Business business, List<Candidate> candidates, int wanted, Looked looked, long millisLeft) {}
+public record PageRequest(Business business, List<Candidate> candidates, int wanted, Looked looked, long millisLeft) {
+
+    /** Asks for a business's home page. */
+    public static PageRequest home(Business business, long siteDeadlineMillis) {
+        var home = new Candidate(CanonicalUrl.home(business.url()).url(), "", 0, 0);
+        return new PageRequest(business, List.of(home), 1, Looked.NOTHING, siteDeadlineMillis);
+    }
+}

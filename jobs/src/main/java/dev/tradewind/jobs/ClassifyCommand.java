@@ -1,0 +1,105 @@
+package dev.tradewind.jobs;
+
+import dev.tradewind.observe.Observation;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+@Command(
+        name = "classify",
+        description = "Crawl businesses' web sites and give each business its top three industries.")
+final class ClassifyCommand implements Callable<Integer> {
+    enum Sink {
+        FILES,
+        KAFKA
+    }
+
+    @Mixin
+    InputOptions input;
+
+    @Option(names = "--sink", paramLabel = "SINK", split = ",", description = "files, kafka, or both: files,kafka.")
+    Set<Sink> sinks = EnumSet.of(Sink.FILES);
+
+    @Mixin
+    OutputOptions output;
+
+    @Mixin
+    CrawlOptions crawl;
+
+    @Mixin
+    ModelOptions model;
+
+    @Mixin
+    KafkaOptions kafka;
+
+    @Mixin
+    RunOptions run;
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        var graph = new IndustryGraph(
+                crawl.settings(), crawl.ranks(), crawl.sitesInFlight, model.settings(), model.gpusOfItsOwn());
+        var execution = new Execution(run, output);
+        var env = execution.environment();
+        DataStream<Observation> observations;
+        if (input.source == InputOptions.Source.ARCHIVE) {
+            observations = graph.replay(Connectors.archive(env, input.archivedPages()));
+        } else {
+            var crawled = graph.crawl(input.lines(env, kafka));
+            observations = crawled.observations();
+            if (output.output != null) {
+                output.write(crawled, input.endless());
+            }
+            if (sinks.contains(Sink.KAFKA)) {
+                Connectors.rejectedToKafka(crawled.rejected(), kafka);
+            }
+        }
+        var predictions = graph.classify(observations);
+        if (sinks.contains(Sink.FILES)) {
+            Connectors.toFiles(
+                    predictions, output.path(OutputOptions.PREDICTIONS), "predictions", "Predictions", input.endless());
+        }
+        if (sinks.contains(Sink.KAFKA)) {
+            Connectors.predictionsToKafka(predictions, kafka);
+        }
+        return execution.run(env, "Tradewind: industries of " + source());
+    }
+
+    private String source() {
+        return input.source == InputOptions.Source.KAFKA ? kafka.businesses : input.input;
+    }
+
+    private void check() {
+        input.check(kafka);
+        if (sinks.contains(Sink.FILES) && output.output == null) {
+            throw new ParameterException(
+                    input.command.commandLine(), "--output is missing: name a folder for the predictions");
+        }
+        if (sinks.contains(Sink.KAFKA) && kafka.bootstrapServers == null) {
+            throw new ParameterException(
+                    input.command.commandLine(), "--sink kafka needs --kafka.bootstrap-servers HOST:PORT");
+        }
+        model.check();
+        List<String> topics = new ArrayList<>();
+        if (input.source == InputOptions.Source.KAFKA) {
+            topics.add(kafka.businesses);
+        }
+        if (sinks.contains(Sink.KAFKA)) {
+            topics.add(kafka.predictions);
+            if (input.source != InputOptions.Source.ARCHIVE) {
+                topics.add(kafka.rejected);
+            }
+        }
+        if (!topics.isEmpty()) {
+            kafka.check(topics);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.tradewind.jobs;
+
+import dev.tradewind.archive.ArchivePages;
+import dev.tradewind.archive.ArchivedPage;
+import dev.tradewind.archive.SetExchangesAside;
+import dev.tradewind.business.Business;
+import dev.tradewind.business.ReadBusiness;
+import dev.tradewind.business.RejectedLine;
+import dev.tradewind.business.SubmittedLine;
+import dev.tradewind.classify.ClassifyIndustry;
+import dev.tradewind.classify.CountAnswers;
+import dev.tradewind.classify.ModelSettings;
+import dev.tradewind.classify.Prediction;
+import dev.tradewind.fetch.CanonicalUrl;
+import dev.tradewind.fetch.CrawlSettings;
+import dev.tradewind.fetch.Exchange;
+import dev.tradewind.fetch.FetchPage;
+import dev.tradewind.fetch.FetchedPage;
+import dev.tradewind.fetch.PageRequest;
+import dev.tradewind.observe.CloseVisit;
+import dev.tradewind.observe.JoinVisits;
+import dev.tradewind.observe.Observation;
+import dev.tradewind.observe.ObserveSite;
+import dev.tradewind.plan.LinkRanks;
+import dev.tradewind.plan.PlanInternalPages;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+
+/**
+ * The way of a record, top to bottom: streams in, streams out.
+ *
+ * @param ranks which links of a home page are tried first
+ * @param sitesInFlight how many requests each fetching subtask holds at most
+ * @param gpus parallelism of {@code classify-industry} on its own GPU slots, or 0 to let it share the other slots
+ */
+record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, ModelSettings model, int gpus) {
+    private static final String SHARED_SLOTS = "default";
+    private static final int BACKSTOP_DEADLINES = 3;
+    private static final int OBSERVATIONS_IN_FLIGHT = 64;
+    private static final long NO_TIMEOUT = 0;
+
+    /** What a crawl gives: observations, and beside them the lines that were no business and the raw responses. */
+    record Crawl(
+            DataStream<Observation> observations, DataStream<RejectedLine> rejected, DataStream<Exchange> exchanges) {}
+
+    Crawl crawl(DataStream<SubmittedLine> lines) {
+        long siteDeadline = crawl.siteDeadline().toMillis();
+        var businesses =
+                lines.process(new ReadBusiness()).name("Read businesses").uid("read-businesses");
+        var homePages = fetch(
+                businesses
+                        .map(business -> PageRequest.home(business, siteDeadline))
+                        .name("Ask for home pages")
+                        .uid("ask-for-home-pages"),
+                "home page",
+                "fetch-home-page");
+        var homePagesCounted = plan(homePages, "Plan internal pages", "plan-internal-pages");
+        var internalPages = fetch(
+                homePagesCounted.getSideOutput(PlanInternalPages.REQUESTS), "internal page", "fetch-internal-page");
+        var pagesCounted = plan(homePagesCounted.union(internalPages), "Plan second click", "plan-second-click");
+        var secondClicks =
+                fetch(pagesCounted.getSideOutput(PlanInternalPages.REQUESTS), "second click", "fetch-second-click");
+        var observations = observe(pagesCounted.union(secondClicks));
+        return new Crawl(
+                join(businesses, observations),
+                businesses.getSideOutput(ReadBusiness.REJECTED),
+                homePages
+                        .getSideOutput(SetExchangesAside.EXCHANGES)
+                        .union(
+                                internalPages.getSideOutput(SetExchangesAside.EXCHANGES),
+                                secondClicks.getSideOutput(SetExchangesAside.EXCHANGES)));
+    }
+
+    /** The same observations from an archive, with no request sent. */
+    DataStream<Observation> replay(DataStream<ArchivedPage> archive) {
+        return observe(
+                archive.map(ArchivedPage::fetched).name("Take from archive").uid("take-from-archive"));
+    }
+
+    SingleOutputStreamOperator<Prediction> classify(DataStream<Observation> observations) {
+        var predictions = AsyncDataStream.unorderedWait(
+                        observations,
+                        new ClassifyIndustry(model),
+                        NO_TIMEOUT,
+                        TimeUnit.MILLISECONDS,
+                        OBSERVATIONS_IN_FLIGHT)
+                .name("Classify industry")
+                .uid("classify-industry");
+        var counted = predictions.map(new CountAnswers()).name("Count answers")
+                .uid("count-answers")
+                .slotSharingGroup(SHARED_SLOTS);
+        if (gpus > 0) {
+            predictions
+                    .setParallelism(gpus)
+                    .slotSharingGroup(SlotSharingGroup.newBuilder("gpu")
+                            .setCpuCores(1)
+                            .setTaskHeapMemoryMB(512)
+                            .setExternalResource("gpu", 1)
+                            .build());
+        }
+        return counted;
+    }
+
+    static DataStream<ArchivedPage> archive(DataStream<Observation> observations) {
+        return observations.flatMap(new ArchivePages()).name("Archive pages").uid("archive-pages");
+    }
+
+    private SingleOutputStreamOperator<FetchedPage> fetch(DataStream<PageRequest> requests, String what, String uid) {
+        var byHost = requests.keyBy(
+                request -> CanonicalUrl.hostKey(request.candidates().get(0).url()));
+        return AsyncDataStream.unorderedWait(
+                        byHost,
+                        new FetchPage(crawl),
+                        2 * crawl.siteDeadline().toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        sitesInFlight)
+                .name("Fetch " + what)
+                .uid(uid)
+                .process(new SetExchangesAside())
+                .name("Set raw response of " + what + " aside")
+                .uid(uid + "-exchange");
+    }
+
+    private SingleOutputStreamOperator<FetchedPage> plan(DataStream<FetchedPage> pages, String name, String uid) {
+        return pages.keyBy(IndustryGraph::visit)
+                .process(new PlanInternalPages(crawl.pages(), ranks))
+                .name(name)
+                .uid(uid);
+    }
+
+    private DataStream<Observation> observe(DataStream<FetchedPage> pages) {
+        return pages.keyBy(IndustryGraph::visit)
+                .window(GlobalWindows.create())
+                .trigger(new CloseVisit(crawl.siteDeadline().multipliedBy(BACKSTOP_DEADLINES)))
+                .process(new ObserveSite())
+                .name("Observe site")
+                .uid("observe-site");
+    }
+
+    private static DataStream<Observation> join(DataStream<Business> businesses, DataStream<Observation> observations) {
+        return businesses
+                .keyBy(Business::id)
+                .connect(
+                        observations.keyBy(observation -> observation.business().id()))
+                .process(new JoinVisits())
+                .name("Join visits")
+                .uid("join-visits");
+    }
+
+    /** We key by submission and not by site: two businesses may share a site, and each has an answer of its own. */
+    private static String visit(FetchedPage fetched) {
+        return fetched.business().submission();
+    }
+}

@@ -1,0 +1,223 @@
+package dev.tradewind.fetch;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.parser.Parser;
+import org.jsoup.select.NodeFilter;
+import org.jsoup.select.NodeTraversor;
+
+/**
+ * What html says.
+ *
+ * @param title the title, else what the page calls itself when shared, else its first heading; at most 300 characters
+ * @param text the page's description of itself, then what a visitor reads; at most {@link Page#MAX_TEXT} characters
+ * @param links to other pages, in document order, each url once with the first text it has, at most {@link #MAX_LINKS}
+ * @param refresh where the page sends its visitor on within seconds, canonical, or null
+ */
+public record HtmlPage(String title, String text, List<Link> links, String refresh) {
+    public static final int MAX_LINKS = 1_000;
+
+    private static final int MAX_TITLE = 300;
+    private static final int MAX_LINK_TEXT = 200;
+
+    private static final int MAX_DEPTH = 512;
+    private static final int MAX_REFRESH_SECONDS = 5;
+    private static final Pattern REFRESH = Pattern.compile(
+            "\\s*(\\d{1,9})(?:\\.[\\d.]*)?\\s*[;,\\s]\\s*(?:url\\s*=\\s*)?[\"']?([^\"']*)[\"']?.*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Set<String> NO_PAGES = Set.of(
+            "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "eps", "psd", "ai", "heic",
+            "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "pps", "odt", "ods", "rtf", "txt", "csv", "epub", "zip",
+            "rar", "7z", "gz", "tgz", "tar", "bz2", "exe", "msi", "dmg", "apk", "iso", "jar", "bin", "mp3", "mp4",
+            "m4a", "m4v", "mov", "avi", "wmv", "webm", "ogg", "wav", "flv", "swf", "css", "js", "json", "xml", "rss",
+            "atom", "woff", "woff2", "ttf", "eot", "ics", "vcf", "kml", "map");
+
+    /**
+     * Reads a page; null if it cannot be read as html at all. Never throws.
+     *
+     * @param url the page's own, canonical
+     * @param contentType the header as it came, or null
+     * @param truncated whether the end of the body is missing
+     */
+    public static HtmlPage parse(String url, byte[] body, String contentType, boolean truncated) {
+        try {
+            Document document = Parser.htmlParser()
+                    .setMaxDepth(MAX_DEPTH)
+                    .parseInput(HtmlBytes.decode(body, contentType, truncated), url);
+            return new Reading(url, document).page();
+        } catch (RuntimeException | StackOverflowError e) {
+            return null;
+        }
+    }
+
+    private static final class Reading implements NodeFilter {
+        final String url;
+        final Document document;
+        final Map<String, String> links = new LinkedHashMap<>();
+        final List<Element> anchors = new ArrayList<>();
+        String base;
+        String title = "";
+        String sharedTitle = "";
+        String description = "";
+        String sharedDescription = "";
+        Element heading;
+        String refreshContent;
+
+        Reading(String url, Document document) {
+            this.url = url;
+            this.document = document;
+        }
+
+        HtmlPage page() {
+            NodeTraversor.filter(this, document);
+            if (base == null) {
+                base = url;
+            }
+            for (Element anchor : anchors) {
+                link(anchor);
+            }
+            return new HtmlPage(
+                    bestTitle(),
+                    text(),
+                    links.entrySet().stream()
+                            .map(link -> new Link(link.getKey(), link.getValue()))
+                            .toList(),
+                    refresh());
+        }
+
+        @Override
+        public FilterResult head(Node node, int depth) {
+            if (!(node instanceof Element element)) {
+                return FilterResult.CONTINUE;
+            }
+            switch (element.normalName()) {
+                case "a", "area", "frame", "iframe" -> anchors.add(element);
+                case "meta" -> meta(element);
+                case "base" -> base(element);
+                case "title" -> {
+                    if (title.isEmpty()) {
+                        title = PlainText.of(element.wholeText(), MAX_TITLE);
+                    }
+                }
+                case "h1" -> heading = heading == null ? element : heading;
+                case "svg", "math", "template" -> {
+                    return FilterResult.SKIP_CHILDREN;
+                }
+                default -> {}
+            }
+            return FilterResult.CONTINUE;
+        }
+
+        void meta(Element meta) {
+            String name = (meta.hasAttr("name") ? meta.attr("name") : meta.attr("property")).toLowerCase(Locale.ROOT);
+            String content = meta.attr("content");
+            if (name.equals("description") && description.isEmpty()) {
+                description = content;
+            } else if (name.equals("og:description") && sharedDescription.isEmpty()) {
+                sharedDescription = content;
+            } else if (name.equals("og:title") && sharedTitle.isEmpty()) {
+                sharedTitle = PlainText.of(content, MAX_TITLE);
+            } else if (refreshContent == null
+                    && meta.attr("http-equiv").equalsIgnoreCase("refresh")
+                    && meta.closest("noscript") == null) {
+                refreshContent = content;
+            }
+        }
+
+        void base(Element element) {
+            if (base == null && element.hasAttr("href")) {
+                base = CanonicalUrl.resolve(url, element.attr("href"));
+            }
+        }
+
+        String bestTitle() {
+            if (!title.isEmpty() || !sharedTitle.isEmpty()) {
+                return title.isEmpty() ? sharedTitle : title;
+            }
+            return heading == null ? "" : shown(heading, MAX_TITLE);
+        }
+
+        String text() {
+            var text = new PlainText(Page.MAX_TEXT, false)
+                    .append(description.isBlank() ? sharedDescription : description)
+                    .setApart();
+            boolean undescribed = text.isEmpty();
+            NodeTraversor.filter(text, document.body());
+            if (undescribed && text.isEmpty()) {
+                text = new PlainText(Page.MAX_TEXT, true);
+                NodeTraversor.filter(text, document.body());
+            }
+            return text.toString();
+        }
+
+        String refresh() {
+            if (refreshContent == null) {
+                return null;
+            }
+            Matcher matcher = REFRESH.matcher(refreshContent);
+            return matcher.matches()
+                            && Integer.parseInt(matcher.group(1)) <= MAX_REFRESH_SECONDS
+                            && !matcher.group(2).isBlank()
+                    ? CanonicalUrl.resolve(base, matcher.group(2))
+                    : null;
+        }
+
+        void link(Element anchor) {
+            boolean frame = anchor.normalName().endsWith("frame");
+            String reference = anchor.attr(frame ? "src" : "href");
+            if (reference.isBlank()
+                    || reference.startsWith("#")
+                    || anchor.attr("rel").toLowerCase(Locale.ROOT).contains("nofollow")) {
+                return;
+            }
+            String target = CanonicalUrl.resolve(base, reference);
+            if (target == null || target.equals(url) || !mayBePage(target)) {
+                return;
+            }
+            if (frame && !CanonicalUrl.site(target).equals(CanonicalUrl.site(url))) {
+                return;
+            }
+            String known = links.get(target);
+            if (known == null && links.size() == MAX_LINKS) {
+                return;
+            }
+            if (known == null || known.isEmpty()) {
+                links.put(target, frame ? "frame" : linkText(anchor));
+            }
+        }
+    }
+
+    private static boolean mayBePage(String url) {
+        String path = CanonicalUrl.path(url);
+        int dot = path.lastIndexOf('.');
+        return dot < path.lastIndexOf('/')
+                || !NO_PAGES.contains(path.substring(dot + 1).toLowerCase(Locale.ROOT));
+    }
+
+    private static String linkText(Element anchor) {
+        String text = shown(anchor, MAX_LINK_TEXT);
+        if (text.isEmpty()) {
+            Element image = anchor.selectFirst("img[alt]:not([alt=''])");
+            text = PlainText.of(image == null ? anchor.attr("alt") : image.attr("alt"), MAX_LINK_TEXT);
+        }
+        if (text.isEmpty()) {
+            text = PlainText.of(anchor.attr(anchor.hasAttr("aria-label") ? "aria-label" : "title"), MAX_LINK_TEXT);
+        }
+        return text;
+    }
+
+    private static String shown(Element element, int limit) {
+        var text = new PlainText(limit, false);
+        NodeTraversor.filter(text, element);
+        return text.toString();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.tradewind.fetch;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.select.NodeFilter;
+
+/**
+ * Gathers what a visitor reads of html: white space collapsed, block elements and links set apart, without control
+ * characters, invisible marks, lone surrogates and hidden elements, up to a length.
+ */
+final class PlainText implements NodeFilter {
+    private static final Set<String> NEVER_SHOWN = Set.of(
+            "head",
+            "title",
+            "script",
+            "style",
+            "template",
+            "svg",
+            "math",
+            "iframe",
+            "object",
+            "audio",
+            "video",
+            "canvas",
+            "select",
+            "datalist",
+            "textarea",
+            "noframes",
+            "noembed");
+    private static final Set<String> SET_APART = Set.of("br", "a", "button", "label", "img", "input", "area");
+
+    private final StringBuilder text = new StringBuilder();
+    private final int limit;
+    private final boolean withoutScript;
+    private boolean gap;
+    private boolean full;
+
+    /**
+     * @param limit in characters
+     * @param withoutScript whether what {@code noscript} holds is shown
+     */
+    PlainText(int limit, boolean withoutScript) {
+        this.limit = limit;
+        this.withoutScript = withoutScript;
+    }
+
+    /** {@code raw} collapsed and cut. */
+    static String of(String raw, int limit) {
+        return new PlainText(limit, false).append(raw).toString();
+    }
+
+    PlainText append(String raw) {
+        for (int i = 0; i < raw.length() && !full; i++) {
+            char c = raw.charAt(i);
+            if (c > ' ' && c < 0x7f) {
+                put(c);
+            } else if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+                gap = true;
+            } else if (Character.isHighSurrogate(c)) {
+                if (i + 1 < raw.length() && Character.isLowSurrogate(raw.charAt(i + 1))) {
+                    putPair(c, raw.charAt(++i));
+                }
+            } else if (!Character.isLowSurrogate(c) && !isInvisible(c)) {
+                put(c);
+            }
+        }
+        return this;
+    }
+
+    PlainText setApart() {
+        gap = true;
+        return this;
+    }
+
+    boolean isEmpty() {
+        return text.length() == 0;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    @Override
+    public FilterResult head(Node node, int depth) {
+        if (node instanceof TextNode words) {
+            append(words.getWholeText());
+            return full ? FilterResult.STOP : FilterResult.CONTINUE;
+        }
+        if (node instanceof Element element) {
+            if (isHidden(element)) {
+                gap |= element.isBlock();
+                return FilterResult.SKIP_CHILDREN;
+            }
+            gap |= standsApart(element);
+        }
+        return FilterResult.CONTINUE;
+    }
+
+    @Override
+    public FilterResult tail(Node node, int depth) {
+        gap |= node instanceof Element element && standsApart(element);
+        return FilterResult.CONTINUE;
+    }
+
+    private void put(char c) {
+        int needed = gap && text.length() > 0 ? 2 : 1;
+        if (text.length() + needed > limit) {
+            full = true;
+            return;
+        }
+        if (needed == 2) {
+            text.append(' ');
+        }
+        gap = false;
+        text.append(c);
+    }
+
+    private void putPair(char high, char low) {
+        int needed = gap && text.length() > 0 ? 3 : 2;
+        if (text.length() + needed > limit) {
+            full = true;
+            return;
+        }
+        put(high);
+        text.append(low);
+    }
+
+    /** Controls, soft hyphens, zero-width spaces, marks of direction and byte order, and what is no character. */
+    private static boolean isInvisible(char c) {
+        return Character.isISOControl(c)
+                || c == '\u00ad'
+                || c == '\u200b'
+                || c >= '\u200e' && c <= '\u200f'
+                || c >= '\u202a' && c <= '\u202e'
+                || c >= '\u2060' && c <= '\u206f'
+                || c == '\ufeff'
+                || c >= '\ufffe';
+    }
+
+    private static boolean standsApart(Element element) {
+        String name = element.normalName();
+        return element.isBlock() || SET_APART.contains(name) || name.indexOf('-') > 0;
+    }
+
+    private boolean isHidden(Element element) {
+        String name = element.normalName();
+        if (NEVER_SHOWN.contains(name)
+                || name.equals("noscript") && !withoutScript
+                || name.equals("dialog") && !element.hasAttr("open")) {
+            return true;
+        }
+        return element.attributesSize() > 0
+                && (element.hasAttr("hidden") || isHiddenByStyle(element) || isIcon(element, name));
+    }
+
+    private static boolean isHiddenByStyle(Element element) {
+        String style = element.attr("style");
+        if (style.isEmpty()) {
+            return false;
+        }
+        String packed = style.replace(" ", "").toLowerCase(Locale.ROOT);
+        return packed.contains("display:none") || packed.contains("visibility:hidden");
+    }
+
+    /** An icon font writes the icon's name where the icon stands. */
+    private static boolean isIcon(Element element, String name) {
+        return (name.equals("i") || name.equals("span"))
+                && (element.attr("aria-hidden").equals("true") && element.childrenSize() == 0
+                        || element.attr("class").startsWith("material-"));
+    }
+}

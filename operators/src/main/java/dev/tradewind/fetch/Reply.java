@@ -1,0 +1,44 @@
+package dev.tradewind.fetch;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What came of one HTTP request.
+ *
+ * @param failure the {@link Outcome} that stands for why there is no response, or null
+ * @param exchange the response, or null
+ */
+record Reply(String failure, Exchange exchange) {
+
+    static Reply failed(String outcome) {
+        return new Reply(outcome, null);
+    }
+
+    /** The first header of that name, or null. */
+    String header(String name) {
+        for (int i = 0; i < exchange.headers().size(); i += 2) {
+            if (exchange.headers().get(i).equalsIgnoreCase(name)) {
+                return exchange.headers().get(i + 1);
+            }
+        }
+        return null;
+    }
+
+    String contentType() {
+        return header("content-type");
+    }
+
+    /** Where the response redirects to, as it is written there; null if it does not. */
+    String redirect() {
+        return switch (exchange.status()) {
+            case 301, 302, 303, 307, 308 -> {
+                String location = header("location");
+                // Header octets come as Latin-1, but what servers write there is UTF-8.
+                yield location == null
+                        ? null
+                        : new String(location.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            }
+            default -> null;
+        };
+    }
+}

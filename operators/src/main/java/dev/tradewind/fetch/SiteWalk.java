@@ -1,0 +1,139 @@
+package dev.tradewind.fetch;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Goes through the candidates of one request, best first, until so many pages as wanted were read, there were
+ * {@link #MAX_LOOKS} looks, or the site's time is up.
+ */
+final class SiteWalk {
+    static final int MAX_LOOKS = 30;
+
+    private final PageReader reader;
+    private final PageRequest request;
+    private final long end;
+    private final List<FetchedPage> pages = new ArrayList<>();
+    private Looked looked;
+    private int next;
+    private int read;
+    private volatile boolean stopped;
+
+    SiteWalk(PageReader reader, PageRequest request) {
+        this.reader = reader;
+        this.request = request;
+        looked = request.looked();
+        end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.millisLeft());
+    }
+
+    /** At least one page; the future fails only on a programming error. */
+    CompletableFuture<List<FetchedPage>> walk() {
+        Candidate candidate = nextCandidate();
+        if (candidate == null
+                || stopped
+                || read == request.wanted()
+                || pages.size() == MAX_LOOKS
+                || millisLeft() <= 0) {
+            return CompletableFuture.completedFuture(pages.isEmpty() ? unlooked(request) : stamped());
+        }
+        return reader.read(candidate.url(), candidate.depth() == 0, new HashSet<>(looked.urls()), millisLeft())
+                .thenCompose(reading -> {
+                    add(candidate, reading);
+                    return walk();
+                });
+    }
+
+    /** Takes no further look. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** The answer to a request of which no candidate could be tried in time. */
+    static List<FetchedPage> unlooked(PageRequest request) {
+        boolean seen =
+                request.looked().urls().contains(request.candidates().get(0).url());
+        return seen
+                ? only(request, Outcome.REPEATED_PAGE, Math.max(0, request.millisLeft()))
+                : only(request, Outcome.DEADLINE, 0);
+    }
+
+    /** The answer to a request that ran into a programming error. */
+    static List<FetchedPage> failed(PageRequest request) {
+        return only(request, Outcome.BAD_RESPONSE, 0);
+    }
+
+    private static List<FetchedPage> only(PageRequest request, String outcome, long millisLeft) {
+        Candidate first = request.candidates().get(0);
+        int order = request.looked().pages() + 1;
+        var page = new Page(
+                order,
+                first.url(),
+                first.rank(),
+                first.clickText(),
+                first.depth(),
+                "",
+                "",
+                0,
+                outcome,
+                0,
+                0,
+                Instant.now());
+        return List.of(new FetchedPage(request.business(), first.url(), page, order, millisLeft, List.of(), null));
+    }
+
+    /** The next one that was not looked at, or null. */
+    private Candidate nextCandidate() {
+        while (next < request.candidates().size()) {
+            Candidate candidate = request.candidates().get(next++);
+            if (!looked.urls().contains(candidate.url())) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private void add(Candidate candidate, PageReader.Reading reading) {
+        HtmlPage html = reading.html();
+        boolean repeated = html != null && looked.hasRead(html.text());
+        Exchange exchange = reading.exchange();
+        var page = new Page(
+                looked.pages() + 1,
+                reading.url(),
+                candidate.rank(),
+                candidate.clickText(),
+                candidate.depth(),
+                html == null ? "" : html.title(),
+                html == null || repeated ? "" : html.text(),
+                exchange == null ? 0 : exchange.status(),
+                repeated ? Outcome.REPEATED_PAGE : reading.outcome(),
+                exchange == null ? 0 : exchange.body().length,
+                reading.millis(),
+                reading.at());
+        List<Link> links = html == null || repeated ? List.of() : html.links();
+        pages.add(new FetchedPage(request.business(), candidate.url(), page, 0, 0, links, exchange));
+        looked = looked.plus(candidate.url(), page);
+        read += page.read() ? 1 : 0;
+    }
+
+    private List<FetchedPage> stamped() {
+        long left = Math.max(0, millisLeft());
+        return pages.stream()
+                .map(page -> new FetchedPage(
+                        page.business(),
+                        page.asked(),
+                        page.page(),
+                        looked.pages(),
+                        left,
+                        page.links(),
+                        page.exchange()))
+                .toList();
+    }
+
+    private long millisLeft() {
+        return TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+}

@@ -1,0 +1,323 @@
+package dev.tradewind.fetch;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.compression.Brotli;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
+import org.asynchttpclient.AsyncHandler;
+import org.asynchttpclient.AsyncHttpClient;
+import org.asynchttpclient.AsyncHttpClientConfig.ResponseBodyPartFactory;
+import org.asynchttpclient.DefaultAsyncHttpClient;
+import org.asynchttpclient.DefaultAsyncHttpClientConfig;
+import org.asynchttpclient.HttpResponseBodyPart;
+import org.asynchttpclient.HttpResponseStatus;
+import org.asynchttpclient.Request;
+import org.asynchttpclient.RequestBuilder;
+import org.asynchttpclient.proxy.ProxyServer;
+
+/**
+ * Sends one GET and collects what comes back, up to a number of decoded bytes and within a time that covers name,
+ * connection, TLS, headers and body. Follows no redirect, keeps no cookie, connects only to addresses that the guard allows.
+ */
+final class WebClient implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final String ACCEPT_ENCODING = Brotli.isAvailable() ? "gzip, deflate, br" : "gzip, deflate";
+
+    private final EventLoop loop;
+    private final AsyncHttpClient http;
+    private final DnsNameResolver names;
+    private final GuardedResolver resolver;
+    private final boolean proxied;
+
+    /** @param loop for timers and name queries; it is not closed here */
+    WebClient(CrawlSettings settings, EventLoop loop) {
+        this.loop = loop;
+        proxied = settings.proxy() != null;
+        names = new DnsNameResolverBuilder(loop)
+                .datagramChannelType(NioDatagramChannel.class)
+                .socketChannelType(NioSocketChannel.class)
+                .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+                .searchDomains(List.of())
+                .queryTimeoutMillis(3_000)
+                .build();
+        resolver = new GuardedResolver(new AddressGuard(settings.allowAddresses()), names, loop);
+        var config = new DefaultAsyncHttpClientConfig.Builder()
+                .setThreadPoolName("tradewind-web")
+                .setIoThreadsCount(Math.max(1, Runtime.getRuntime().availableProcessors()))
+                .setUserAgent(settings.userAgent())
+                .setCookieStore(null)
+                .setFollowRedirect(false)
+                .setMaxRequestRetry(0)
+                .setHttp2Enabled(false)
+                .setConnectTimeout(shorter(CONNECT_TIMEOUT, settings.deadline()))
+                .setHandshakeTimeout((int) settings.deadline().toMillis())
+                .setRequestTimeout(Duration.ofMillis(-1))
+                .setReadTimeout(Duration.ofMillis(-1))
+                .setPooledConnectionIdleTimeout(IDLE)
+                .setConnectionPoolCleanerPeriod(Duration.ofSeconds(1))
+                .setMaxDecompressedResponseSize(0)
+                .setHttpClientCodecMaxInitialLineLength(8 << 10)
+                .setHttpClientCodecMaxHeaderSize(64 << 10)
+                .setResponseBodyPartFactory(ResponseBodyPartFactory.LAZY)
+                .setShutdownQuietPeriod(Duration.ZERO)
+                .setShutdownTimeout(Duration.ofSeconds(2));
+        if (proxied) {
+            config.setProxyServer(new ProxyServer.Builder(settings.proxyHost(), settings.proxyPort()));
+        }
+        http = new DefaultAsyncHttpClient(config.build());
+    }
+
+    /**
+     * The reply to a GET of {@code url}; the future never fails.
+     *
+     * @param maxBytes of the decoded body; the rest is cut
+     * @param millis until the outcome is {@link Outcome#DEADLINE}
+     * @param wanted tells by its content type (null where there is none) whether the body of a good response is worth
+     *     reading
+     */
+    CompletableFuture<Reply> get(String url, int maxBytes, long millis, Predicate<String> wanted) {
+        var builder = new RequestBuilder("GET", true)
+                .setUrl(url)
+                .setHeader("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
+                .setHeader("Accept-Language", "en,*;q=0.5")
+                .setHeader("Accept-Encoding", ACCEPT_ENCODING);
+        if (!proxied) {
+            builder.setNameResolver(resolver);
+        }
+        return new Call(url, builder, maxBytes, wanted).within(millis);
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+        names.close();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private enum Phase {
+        RESOLVING,
+        CONNECTING,
+        SECURING,
+        TALKING
+    }
+
+    /** One GET under way. */
+    private final class Call {
+        final String url;
+        final Request request;
+        final int maxBytes;
+        final Predicate<String> wanted;
+        final CompletableFuture<Reply> reply = new CompletableFuture<>();
+        volatile Receiver receiver;
+        volatile Future<?> sending;
+
+        Call(String url, RequestBuilder builder, int maxBytes, Predicate<String> wanted) {
+            this.url = url;
+            this.maxBytes = maxBytes;
+            this.wanted = wanted;
+            request = build(builder);
+        }
+
+        private Request build(RequestBuilder builder) {
+            try {
+                return builder.build();
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+
+        CompletableFuture<Reply> within(long millis) {
+            if (request == null) {
+                return CompletableFuture.completedFuture(Reply.failed(Outcome.BAD_URL));
+            }
+            Future<?> deadline;
+            try {
+                deadline = loop.schedule(this::expire, millis, TimeUnit.MILLISECONDS);
+            } catch (java.util.concurrent.RejectedExecutionException e) {
+                return CompletableFuture.completedFuture(Reply.failed(Outcome.CONNECTION_LOST));
+            }
+            send(true);
+            return reply.whenComplete((done, none) -> deadline.cancel(false));
+        }
+
+        void send(boolean mayRetry) {
+            receiver = new Receiver(this, mayRetry);
+            try {
+                sending = http.executeRequest(request, receiver);
+            } catch (RuntimeException e) {
+                reply.complete(Reply.failed(failure(e, Phase.RESOLVING)));
+                return;
+            }
+            if (reply.isDone()) {
+                sending.cancel(true);
+            }
+        }
+
+        void expire() {
+            boolean connecting = receiver.phase == Phase.CONNECTING;
+            if (reply.complete(Reply.failed(connecting ? Outcome.CONNECT_TIMEOUT : Outcome.DEADLINE))) {
+                Future<?> now = sending;
+                if (now != null) {
+                    now.cancel(true);
+                }
+            }
+        }
+    }
+
+    /** Collects a response as it arrives, on the connection's thread. */
+    private final class Receiver implements AsyncHandler<Void> {
+        final Call call;
+        final boolean mayRetry;
+        volatile Phase phase = Phase.RESOLVING;
+        private volatile boolean pooled;
+        private HttpResponseStatus status;
+        private List<String> headers = List.of();
+        private byte[] body = new byte[0];
+        private int size;
+        private boolean truncated;
+        private boolean undecoded;
+
+        Receiver(Call call, boolean mayRetry) {
+            this.call = call;
+            this.mayRetry = mayRetry;
+        }
+
+        @Override
+        public void onTcpConnectAttempt(InetSocketAddress remoteAddress) {
+            phase = Phase.CONNECTING;
+        }
+
+        @Override
+        public void onTlsHandshakeAttempt() {
+            phase = Phase.SECURING;
+        }
+
+        @Override
+        public void onConnectionPooled(io.netty.channel.Channel connection) {
+            pooled = true;
+        }
+
+        @Override
+        public void onRequestSend(org.asynchttpclient.netty.request.NettyRequest request) {
+            phase = Phase.TALKING;
+        }
+
+        @Override
+        public State onStatusReceived(HttpResponseStatus responseStatus) {
+            status = responseStatus;
+            return State.CONTINUE;
+        }
+
+        @Override
+        public State onHeadersReceived(HttpHeaders received) {
+            headers = new ArrayList<>(2 * received.size());
+            received.iteratorAsString().forEachRemaining(header -> {
+                headers.add(header.getKey());
+                headers.add(header.getValue());
+            });
+            String encoding = received.get("content-encoding", "identity").trim();
+            undecoded = !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity");
+            boolean good = status.getStatusCode() / 100 == 2;
+            if (undecoded || good && !call.wanted.test(received.get("content-type"))) {
+                truncated = true;
+                return State.ABORT;
+            }
+            long announced = received.getInt("content-length", 0);
+            body = new byte[(int) Math.max(4 << 10, Math.min(announced, call.maxBytes))];
+            return State.CONTINUE;
+        }
+
+        @Override
+        public State onBodyPartReceived(HttpResponseBodyPart part) {
+            ByteBuf bytes = part.getBodyByteBuf();
+            int length = Math.min(bytes.readableBytes(), call.maxBytes - size);
+            truncated = length < bytes.readableBytes();
+            if (size + length > body.length) {
+                body = Arrays.copyOf(body, Math.min(call.maxBytes, Math.max(size + length, 2 * body.length)));
+            }
+            bytes.getBytes(bytes.readerIndex(), body, size, length);
+            size += length;
+            return truncated ? State.ABORT : State.CONTINUE;
+        }
+
+        @Override
+        public void onThrowable(Throwable t) {
+            String outcome = failure(t, phase);
+            if (outcome.equals(Outcome.CONNECTION_LOST)
+                    && pooled
+                    && status == null
+                    && mayRetry
+                    && !call.reply.isDone()) {
+                // The server closed the idle connection just as we took it.
+                call.send(false);
+            } else {
+                call.reply.complete(Reply.failed(outcome));
+            }
+        }
+
+        @Override
+        public Void onCompleted() {
+            if (status == null || undecoded) {
+                call.reply.complete(Reply.failed(Outcome.BAD_RESPONSE));
+            } else {
+                byte[] whole = size == body.length ? body : Arrays.copyOf(body, size);
+                var exchange = new Exchange(
+                        call.url,
+                        status.getStatusCode(),
+                        status.getStatusText(),
+                        headers,
+                        whole,
+                        truncated,
+                        Instant.now());
+                call.reply.complete(new Reply(null, exchange));
+            }
+            return null;
+        }
+    }
+
+    private static String failure(Throwable thrown, Phase phase) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof GuardedResolver.BlockedAddressException) {
+                return Outcome.BLOCKED_ADDRESS;
+            } else if (t instanceof UnknownHostException) {
+                return Outcome.DNS_FAILURE;
+            } else if (t instanceof ConnectTimeoutException) {
+                return Outcome.CONNECT_TIMEOUT;
+            } else if (t instanceof SSLException) {
+                return Outcome.TLS_FAILURE;
+            }
+        }
+        return switch (phase) {
+            case RESOLVING -> thrown instanceof IOException ? Outcome.DNS_FAILURE : Outcome.CONNECTION_LOST;
+            case CONNECTING -> thrown instanceof ConnectException
+                    ? Outcome.CONNECTION_REFUSED
+                    : Outcome.CONNECTION_LOST;
+            case SECURING -> Outcome.TLS_FAILURE;
+            case TALKING -> thrown instanceof IOException ? Outcome.CONNECTION_LOST : Outcome.BAD_RESPONSE;
+        };
+    }
+}

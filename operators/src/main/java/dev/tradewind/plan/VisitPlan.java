@@ -1,0 +1,69 @@
+package dev.tradewind.plan;
+
+import dev.tradewind.fetch.Candidate;
+import dev.tradewind.fetch.CanonicalUrl;
+import dev.tradewind.fetch.FetchedPage;
+import dev.tradewind.fetch.Looked;
+import dev.tradewind.fetch.PageRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The page counter of one visit in one round: what was looked at, how much of it could be read, and which links of it may
+ * be tried next.
+ *
+ * @param due how many pages there are once the round is over, 0 while no page has told
+ * @param read how many of the pages looked at could be read
+ * @param candidates the best links found so far
+ * @param millisLeft what is left of the site's deadline
+ */
+public record VisitPlan(Looked looked, int due, int read, List<Candidate> candidates, long millisLeft) {
+    /** So many links of a visit are kept to be tried; more would only be tried if all of these were dead. */
+    static final int MAX_CANDIDATES = 60;
+
+    static final VisitPlan NOTHING_SEEN = new VisitPlan(Looked.NOTHING, 0, 0, List.of(), Long.MAX_VALUE);
+
+    /** Counts a page and ranks its links, which are one click deeper. */
+    VisitPlan plus(FetchedPage fetched, LinkRanks ranks) {
+        var page = fetched.page();
+        var site = CanonicalUrl.site(page.url());
+        var all = new ArrayList<>(candidates);
+        for (var link : fetched.links()) {
+            if (CanonicalUrl.site(link.url()).equals(site)) {
+                all.add(new Candidate(link.url(), link.text(), ranks.of(link), page.depth() + 1));
+            }
+        }
+        all.sort(Comparator.comparingInt(Candidate::rank));
+        return new VisitPlan(
+                looked.plus(fetched.asked(), page),
+                Math.max(due, fetched.due()),
+                read + (page.read() ? 1 : 0),
+                notLookedAt(all),
+                Math.min(millisLeft, fetched.millisLeft()));
+    }
+
+    private List<Candidate> notLookedAt(List<Candidate> ranked) {
+        Set<String> known = new HashSet<>(looked.urls());
+        List<Candidate> kept = new ArrayList<>();
+        for (var candidate : ranked) {
+            if (kept.size() < MAX_CANDIDATES && known.add(candidate.url())) {
+                kept.add(candidate);
+            }
+        }
+        return kept;
+    }
+
+    boolean roundIsOver() {
+        return looked.pages() == due;
+    }
+
+    /** What to ask for in the next round so that the site comes to {@code pages} pages, or null where nothing helps. */
+    PageRequest next(FetchedPage last, int pages) {
+        var open = notLookedAt(candidates);
+        boolean worthwhile = read > 0 && read < pages && !open.isEmpty() && millisLeft > 0;
+        return worthwhile ? new PageRequest(last.business(), open, pages - read, looked, millisLeft) : null;
+    }
+}

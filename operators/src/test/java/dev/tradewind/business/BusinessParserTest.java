@@ -1,0 +1,76 @@
+package dev.tradewind.business;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BusinessParserTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final BusinessParser parser = new BusinessParser();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id,name,url       | 7,Joe's,joes.com              | 7 | Joe's | joes.com",
+                "URL, Name ,ID     | joes.com , Joe's , 7          | 7 | Joe's | joes.com",
+                "id,url            | 7,https://joes.com/x          | 7 |       | https://joes.com/x",
+                "id,name,url,extra | 7,\"Joe, \"\"the\"\" cook\",joes.com,1 | 7 | Joe, \"the\" cook | joes.com",
+                "                  | {\"id\":7,\"name\":\"Joe's\",\"url\":\"joes.com\",\"x\":[1]} | 7 | Joe's | joes.com",
+                "                  | {\"id\":\"7\",\"url\":\"joes.com\"} | 7 | | joes.com",
+            })
+    void readsCsvByItsHeaderAndJson(String header, String line, String id, String name, String url) throws Exception {
+        var origin = Origin.ofFile("in", 2);
+        assertThat(parser.parse(new SubmittedLine(line, header, origin, null), NOW))
+                .isEqualTo(new Business(id, name, url, "in:2", NOW));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id,name,url  | ,Joe's,joes.com            | no-id              | has no id",
+                "id,name,url  | 7,Joe's                    | no-url             | has no url",
+                "key,name,url | 7,Joe's,joes.com           | no-id              | no column 'id'; its columns are [key, name, url]",
+                "id,name,site | 7,Joe's,joes.com           | no-url             | no column 'url'",
+                "id,name,url  | 7,\"Joe's,joes.com         | not-csv            | not CSV",
+                "id,name,url  | 7,Joe's,ftp://joes.com/    | unsupported-scheme | 'ftp://joes.com/' is no web site",
+                "id,name,url  | 7,Joe's,javascript:alert(1) | unsupported-scheme | is no web site",
+                "id,name,url  | 7,Joe's,http://            | bad-url            | is no web site",
+                "             | joes.com                   | not-json           | not JSON",
+                "             | [7]                        | not-json           | not a JSON object",
+                "             | {\"id\":{},\"url\":\"a.com\"} | no-id            | has no id",
+                "             | {\"id\":7}                 | no-url             | has no url",
+            })
+    void saysWhyALineNamesNoBusiness(String header, String line, String reason, String detail) {
+        var fault = faultOf(new SubmittedLine(line, header, Origin.ofFile("in", 2), null));
+        assertThat(fault.reason()).isEqualTo(reason);
+        assertThat(fault).hasMessageContaining(detail);
+    }
+
+    @Test
+    void takesControlCharactersForBinary() {
+        assertThat(faultOf(new SubmittedLine("7,\u0000\u0001PNG,joes.com", "id,name,url", Origin.ofFile("in", 2), null))
+                        .reason())
+                .isEqualTo(Fault.NOT_TEXT);
+    }
+
+    @Test
+    void keepsARejectedLinePrintableAndShort() {
+        var line =
+                new SubmittedLine("\u0000\u001b[31m\ud800" + "x".repeat(5_000), null, Origin.ofTopic("t", 3, 9), null);
+        var rejected = RejectedLine.of(line, "not-json", "detail\nwith a break", NOW);
+        assertThat(rejected.line()).hasSize(2_000).startsWith("  [31m x");
+        assertThat(rejected.detail()).isEqualTo("detail with a break");
+        assertThat(rejected.origin()).hasToString("t-3@9");
+    }
+
+    private BusinessParser.NoBusiness faultOf(SubmittedLine line) {
+        return catchThrowableOfType(BusinessParser.NoBusiness.class, () -> parser.parse(line, NOW));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tradewind.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedModelTest {
+    private static IndustryModel model;
+
+    @BeforeAll
+    static void open() throws Exception {
+        model = IndustryModel.open(ModelSettings.of(ModelBundle.EMBEDDED, "cpu"), 0);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        model.close();
+    }
+
+    @Test
+    void judgesAsTheTrainingDid() throws Exception {
+        JsonNode cases = new ObjectMapper()
+                .readTree(Path.of(EmbeddedModelTest.class
+                                .getResource("/dev/tradewind/classify/parity.json")
+                                .toURI())
+                        .toFile());
+        assertThat(cases).isNotEmpty();
+        for (JsonNode one : cases) {
+            Judgement judgement = model.judge(segments(one)).get();
+
+            assertThat(judgement.logits()).hasSize(one.get("logits").size());
+            for (int i = 0; i < judgement.logits().length; i++) {
+                assertThat((double) judgement.logits()[i])
+                        .isCloseTo(one.get("logits").get(i).asDouble(), within(1e-4));
+                assertThat(judgement.probabilities()[i])
+                        .isCloseTo(one.get("probabilities").get(i).asDouble(), within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void knowsTheTaxonomyByHeart() {
+        try (ModelBundle bundle = ModelBundle.open(ModelBundle.EMBEDDED)) {
+            assertThat(bundle.industries()).hasSize(135);
+            assertThat(bundle.segmentLengths()).isEqualTo(new ModelBundle.SegmentLengths(256, 16, 8, 10));
+        }
+    }
+
+    @Test
+    void isNotMovedByEmptySegments() throws Exception {
+        Segments nothing = segments(new ObjectMapper().readTree("{}"));
+        Judgement judgement = model.judge(nothing).get();
+
+        assertThat(judgement.evidence()).isEmpty();
+        assertThat(judgement.best().get(0).probability()).isLessThan(model.abstainThreshold());
+    }
+
+    @Test
+    void unpacksABundleThatIsInAJarAndRemovesItAgain(@TempDir Path folder) throws Exception {
+        Path jar = folder.resolve("with-model.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                var entries = new JarOutputStream(out)) {
+            for (String file : List.of("model.json", "encoder.onnx", "head.onnx", "tokenizer.json", "industries.csv")) {
+                entries.putNextEntry(new JarEntry("dev/tradewind/model/" + file));
+                Files.copy(TinyBundle.folder().resolve(file), entries);
+            }
+        }
+        try (URLClassLoader jarFirst = jarFirst(jar)) {
+            Class<?> bundles = jarFirst.loadClass(ModelBundle.class.getName());
+            Method file = bundles.getDeclaredMethod("file", String.class);
+            file.setAccessible(true);
+
+            var bundle = (AutoCloseable) bundles.getMethod("open", String.class).invoke(null, ModelBundle.EMBEDDED);
+
+            var head = (Path) file.invoke(bundle, "head.onnx");
+            assertThat(head).hasSameBinaryContentAs(TinyBundle.folder().resolve("head.onnx"));
+            bundle.close();
+            assertThat(head.getParent()).doesNotExist();
+        }
+    }
+
+    private static URLClassLoader jarFirst(Path jar) throws IOException {
+        var classPath = new ArrayList<URL>();
+        classPath.add(jar.toUri().toURL());
+        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+            classPath.add(Path.of(entry).toUri().toURL());
+        }
+        return new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    private static Segments segments(JsonNode observation) {
+        var texts = new ArrayList<Segments.Segment>();
+        for (int i = 0; i < 12; i++) {
+            JsonNode text = i < 5
+                    ? observation.path("texts").path(i)
+                    : i < 10 ? observation.path("titles").path(i - 5) : observation.path(i == 10 ? "domain" : "name");
+            texts.add(new Segments.Segment("segment-" + i, null, text.asText("")));
+        }
+        return new Segments(texts, observation.path("extension").asText(""));
+    }
+}
