@@ -36,7 +36,7 @@ from build_zero_shot import (
 from encoder import EXTENSIONS, HIDDEN, PAGES, SEGMENTS, Encoder, features
 
 DAMPINGS = [3, 10, 30]  # tried
-HOMES = [1, 2, 3, 4, 6]  # weights tried of the home page; pages 2 and 3 weigh 1
+HOMES = [1, 2, 3, 4, 5]  # weights tried of the home page; pages 2 and 3 weigh 1
 LATERS = [0.5, 0.7, 1]  # weights tried of pages 4 and 5
 TITLES = [0.5, 0.7, 1]  # weights tried of a title beside its text
 NAMES = [0, 0.5, 1]  # weights tried of the business name
@@ -58,13 +58,13 @@ def read_sites(folder):
             if not line:
                 continue
             record = record_of(line, f"{file.name}:{number}")
-            if record["outcome"] in READ and 1 <= record["order"] <= PAGES:
+            if record["outcome"] in READ:
                 pages.setdefault(record["id"], {})[record["order"]] = record
     if not pages:
         raise SystemExit(f"no page in {folder} has the outcome {' or '.join(sorted(READ))}")
     found = {}
     for site, of in sorted(pages.items()):
-        of = [of[order] for order in sorted(of)]
+        of = [of[order] for order in sorted(of)][:PAGES]
         domain, extension = domain_of(of[0].get("business_url") or of[0]["url"])
         found[site] = {
             "texts": [page["text"] or "" for page in of],
