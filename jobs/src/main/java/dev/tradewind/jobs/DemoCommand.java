@@ -1,11 +1,14 @@
 package dev.tradewind.jobs;
 
+import dev.tradewind.classify.Prediction;
+import dev.tradewind.shared.Json;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.SampleSites;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
         try (var web = LoopbackWeb.start()) {
             SampleSites.serve(web);
             var input = Files.writeString(output.resolve(INPUT), SampleSites.businesses(web));
-            return Tradewind.run(
+            int code = Tradewind.run(
                     "classify",
                     "--input=" + input,
                     "--output=" + output,
@@ -55,6 +58,29 @@ final class DemoCommand implements Callable<Integer> {
                     "--crawl.delay=100ms",
                     "--checkpoint.interval=1s",
                     "--web-ui.port=" + webUiPort);
+            if (code == 0) {
+                showAnswers();
+            }
+            return code;
+        }
+    }
+
+    private void showAnswers() throws IOException {
+        List<Prediction> answers = new ArrayList<>();
+        try (var files = Files.list(output.resolve(OutputOptions.PREDICTIONS))) {
+            for (var file : files.toList()) {
+                for (var line : Files.readAllLines(file)) {
+                    answers.add(Json.MAPPER.readValue(line, Prediction.class));
+                }
+            }
+        }
+        answers.sort(Comparator.comparing(Prediction::id));
+        for (var answer : answers) {
+            var best = answer.industries().stream()
+                    .map(industry -> String.format("%s %.0f %%", industry.name(), 100 * industry.probability()))
+                    .findFirst()
+                    .orElse(answer.reason());
+            System.out.printf("%-20s %-10s %s%n", answer.id(), answer.status(), best);
         }
     }
 
