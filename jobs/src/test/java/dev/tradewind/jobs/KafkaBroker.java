@@ -1,14 +1,15 @@
 package dev.tradewind.jobs;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiPredicate;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -31,12 +32,15 @@ final class KafkaBroker {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaClusterTestKit cluster;
+    private final Admin admin;
     private final KafkaProducer<String, String> producer;
     private int sent;
 
     private KafkaBroker(KafkaClusterTestKit cluster) {
         this.cluster = cluster;
-        this.producer = new KafkaProducer<>(client(), new StringSerializer(), new StringSerializer());
+        Map<String, Object> client = Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, address());
+        this.admin = Admin.create(client);
+        this.producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
     }
 
     static KafkaBroker start() throws Exception {
@@ -54,7 +58,13 @@ final class KafkaBroker {
                 .setConfigProp("group.initial.rebalance.delay.ms", "0")
                 .setConfigProp("auto.create.topics.enable", "false")
                 .build();
-        cluster.format();
+        var out = System.out;
+        try {
+            System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+            cluster.format();
+        } finally {
+            System.setOut(out);
+        }
         cluster.startup();
         cluster.waitForReadyBrokers();
         return new KafkaBroker(cluster);
@@ -66,11 +76,9 @@ final class KafkaBroker {
     }
 
     void topic(String name, int partitions) throws Exception {
-        try (var admin = Admin.create(client())) {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
-                    .all()
-                    .get();
-        }
+        admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                .all()
+                .get();
     }
 
     /**
@@ -84,28 +92,42 @@ final class KafkaBroker {
                 .get();
     }
 
-    /**
-     * What is committed in a topic, from its beginning; waits until there are records of so many keys.
-     *
-     * @param writing whether more may come: once it may not, waiting ends in an error
-     */
-    List<ConsumerRecord<String, String>> read(String topic, int keys, BooleanSupplier writing) {
-        return read(topic, keys + " keys", writing, (consumer, records) -> keysOf(records) >= keys);
+    /** What is committed in a topic, from its beginning; waits until there are records of so many keys. */
+    List<ConsumerRecord<String, String>> read(String topic, int keys, RunningCommand writer) {
+        return read(topic, "read_committed", keys, writer);
+    }
+
+    /** What is written to a topic, committed or not; waits until there are records of so many keys. */
+    List<ConsumerRecord<String, String>> readUncommitted(String topic, int keys, RunningCommand writer) {
+        return read(topic, "read_uncommitted", keys, writer);
     }
 
     /** All that is in a topic to which nobody writes any more; waits until all of it is committed. */
     List<ConsumerRecord<String, String>> readAll(String topic) {
-        return read(topic, "the end of the last transaction", () -> true, (consumer, records) -> isAtEnd(consumer));
+        return read(topic, "read_committed", (consumer, records) -> isAtEnd(consumer));
+    }
+
+    private List<ConsumerRecord<String, String>> read(String topic, String isolation, int keys, RunningCommand writer) {
+        return read(topic, isolation, (consumer, records) -> {
+            long read = records.stream().map(ConsumerRecord::key).distinct().count();
+            if (read < keys && !writer.goesOn()) {
+                throw new AssertionError(
+                        "ended after " + read + " of " + keys + " keys in " + topic + ": " + writer.err());
+            }
+            return read >= keys;
+        });
     }
 
     private List<ConsumerRecord<String, String>> read(
             String topic,
-            String wanted,
-            BooleanSupplier writing,
+            String isolation,
             BiPredicate<KafkaConsumer<?, ?>, List<ConsumerRecord<String, String>>> enough) {
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
-        var settings = new HashMap<>(client());
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        Map<String, Object> settings = Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                address(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                isolation);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             var partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -114,9 +136,8 @@ final class KafkaBroker {
             consumer.seekToBeginning(partitions);
             var patience = Instant.now().plus(PATIENCE);
             while (!enough.test(consumer, records)) {
-                if (!writing.getAsBoolean() || Instant.now().isAfter(patience)) {
-                    throw new AssertionError(topic + " ends with " + records.size() + " records of " + keysOf(records)
-                            + " keys, before " + wanted);
+                if (Instant.now().isAfter(patience)) {
+                    throw new AssertionError("waited in vain after " + records.size() + " records in " + topic);
                 }
                 consumer.poll(POLL).forEach(records::add);
             }
@@ -124,9 +145,9 @@ final class KafkaBroker {
         return records;
     }
 
-    /** Counts open transactions in: read_committed alone stops at the first of them. */
+    /** An end that counts open transactions in: read_committed alone takes the first of them for the end. */
     private boolean isAtEnd(KafkaConsumer<?, ?> consumer) {
-        try (var admin = Admin.create(client())) {
+        try {
             for (var partition : consumer.assignment()) {
                 var end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                         .partitionResult(partition)
@@ -141,16 +162,9 @@ final class KafkaBroker {
         }
     }
 
-    private static long keysOf(List<ConsumerRecord<String, String>> records) {
-        return records.stream().map(ConsumerRecord::key).distinct().count();
-    }
-
-    private Map<String, Object> client() {
-        return Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, address());
-    }
-
     void close() throws Exception {
         producer.close();
+        admin.close();
         cluster.close();
     }
 }

@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,8 +113,8 @@ class KafkaIT {
 
         var output = folder.resolve("out");
         try (var job = start(topics, 2, "--sink=kafka,files", "--output=" + output)) {
-            broker.read(topics.predictions(), SampleSites.expected().size(), job::goesOn);
-            broker.read(topics.rejected(), malformed.size(), job::goesOn);
+            broker.read(topics.predictions(), SampleSites.expected().size(), job);
+            broker.read(topics.rejected(), malformed.size(), job);
             job.drain(folder.resolve("savepoints"));
         }
 
@@ -120,7 +122,9 @@ class KafkaIT {
         assertThat(answers).extracting(Prediction::id).doesNotHaveDuplicates();
         assertThat(outcomes(answers)).isEqualTo(expectedOutcomes());
         assertThat(predictionsIn(output)).containsExactlyInAnyOrderElementsOf(answers);
+
         var rejected = broker.readAll(topics.rejected());
+        assertThat(output.resolve("report.html")).content().contains("demo-01-plumber");
         assertThat(rejected).hasSameSizeAs(malformed).allSatisfy(record -> {
             var line = Json.MAPPER.readTree(record.value());
             var place = line.get("topic").asText() + "-" + line.get("partition") + "@" + line.get("offset");
@@ -136,7 +140,7 @@ class KafkaIT {
         var topics = Topics.of("same");
         send(topics, samples());
         try (var job = start(topics, 2, "--sink=kafka")) {
-            broker.read(topics.predictions(), SampleSites.expected().size(), job::goesOn);
+            broker.read(topics.predictions(), SampleSites.expected().size(), job);
             job.stop(folder.resolve("savepoints"));
         }
         var input = Files.writeString(folder.resolve("businesses.csv"), SampleSites.businesses(web));
@@ -159,49 +163,52 @@ class KafkaIT {
 
     @Test
     void answersEachOfAThousandOnceThoughStoppedBetweenAndRestoredAtAnotherParallelism() throws Exception {
-        for (int site = 0; site < SITES; site++) {
-            serveSmallSite(site);
-        }
-        // Half of these visits wait for their home page when the job is stopped, the others for an internal page.
-        for (int site = 0; site < SILENT_SITES; site++) {
-            web.site(siteName(site)).silent(site % 2 == 0 ? "/" : "/services");
-        }
-        var topics = Topics.of("thousand");
-        var businesses = new TreeMap<String, String>();
-        for (int i = 0; i < SITES * IDS_A_SITE; i++) {
-            var site = siteName(i % SITES);
-            var id = site + "-" + i / SITES;
-            businesses.put(id, business(id, "The " + i % SITES + " Company", web.url(site, "/")));
-        }
-        send(topics, businesses.values());
-
+        var topics = Topics.of("stopped");
+        var ids = sendThousand(topics);
+        serveThousand(SILENT_SITES);
         Path savepoint;
-        try (var job = start(topics, 2, "--sink=kafka", "--crawl.deadline=10min", "--crawl.site-deadline=10min")) {
-            broker.read(topics.predictions(), 200, job::goesOn);
+        try (var job = start(topics, 2, "--sink=kafka")) {
+            broker.read(topics.predictions(), 200, job);
             savepoint = job.stop(folder.resolve("savepoints"));
         }
-
-        var before = predictions(topics);
-        assertThat(before)
-                .hasSizeBetween(200, businesses.size() - SILENT_SITES * IDS_A_SITE)
+        assertThat(predictions(topics))
+                .hasSizeBetween(200, ids.size() - SILENT_SITES * IDS_A_SITE)
                 .extracting(Prediction::id)
                 .doesNotHaveDuplicates();
 
-        for (int site = 0; site < SILENT_SITES; site++) {
-            serveSmallSite(site);
-        }
+        serveThousand(0);
         try (var job = start(topics, 3, "--sink=kafka", "--restore=" + savepoint)) {
-            broker.read(topics.predictions(), businesses.size(), job::goesOn);
+            broker.read(topics.predictions(), ids.size(), job);
             job.stop(folder.resolve("more-savepoints"));
         }
 
-        assertThat(predictions(topics))
-                .allSatisfy(prediction -> {
-                    assertThat(prediction.status()).isNotEqualTo("failed");
-                    assertThat(prediction.pages()).hasSize(5).allMatch(Page::read);
-                })
-                .extracting(Prediction::id)
-                .containsExactlyInAnyOrderElementsOf(businesses.keySet());
+        assertEachAnsweredOnce(ids, predictions(topics));
+    }
+
+    @Test
+    void answersEachOfAThousandOnceThoughCancelledBetweenAndRestoredFromTheLastCheckpoint() throws Exception {
+        var topics = Topics.of("cancelled");
+        var ids = sendThousand(topics);
+        serveThousand(SILENT_SITES);
+        var checkpoints = folder.resolve("checkpoints");
+        try (var job = start(
+                topics,
+                2,
+                "--sink=kafka",
+                "--flink=execution.checkpointing.dir=" + checkpoints.toUri(),
+                "--flink=execution.checkpointing.externalized-checkpoint-retention=RETAIN_ON_CANCELLATION")) {
+            int committed = broker.read(topics.predictions(), 100, job).size();
+            broker.readUncommitted(topics.predictions(), committed + 50, job);
+            job.cancel();
+        }
+
+        serveThousand(0);
+        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + last(checkpoints))) {
+            broker.read(topics.predictions(), ids.size(), job);
+            job.stop(folder.resolve("savepoints"));
+        }
+
+        assertEachAnsweredOnce(ids, predictions(topics));
     }
 
     private static RunningCommand start(Topics topics, int parallelism, String... more) throws IOException {
@@ -216,7 +223,9 @@ class KafkaIT {
                 "--kafka.transaction-prefix=" + topics.test,
                 "--crawl.allow-addresses=127.0.0.0/8",
                 "--crawl.delay=0s",
-                "--checkpoint.interval=1s",
+                "--crawl.deadline=10min",
+                "--crawl.site-deadline=10min",
+                "--checkpoint.interval=2s",
                 "--parallelism=" + parallelism));
         args.addAll(List.of(more));
         return RunningCommand.start(args.toArray(String[]::new));
@@ -249,17 +258,59 @@ class KafkaIT {
         return "small-" + site;
     }
 
-    /** Five pages; many sites share their texts, so that the encoder need not read each of them anew. */
-    private void serveSmallSite(int site) {
-        var trades = List.of("We bake bread and cakes.", "We mend leaking pipes.", "We look after teeth.");
-        var trade = trades.get(site % trades.size());
-        var links = Stream.of("about", "services", "products", "contact")
-                .map(page -> "<a href='/" + page + "'>" + page + "</a>")
-                .toList();
-        var served = web.site(siteName(site)).page("/", "<title>Home</title><p>" + trade + "</p>" + links);
-        for (var page : List.of("about", "services", "products", "contact")) {
-            served.page("/" + page, "<title>" + page + "</title><p>More on our " + page + ". " + trade + "</p>");
+    /** @return their ids */
+    private Set<String> sendThousand(Topics topics) throws Exception {
+        Map<String, String> businesses = new TreeMap<>();
+        for (int i = 0; i < SITES * IDS_A_SITE; i++) {
+            int site = i % SITES;
+            var id = siteName(site) + "-" + i / SITES;
+            businesses.put(id, business(id, "The " + site + " Company", web.url(siteName(site), "/")));
         }
+        send(topics, businesses.values());
+        return businesses.keySet();
+    }
+
+    /**
+     * Sites of five pages; many share their texts, so that the encoder need not read each of them anew.
+     *
+     * @param silent how many of them never answer: some at their home page, some at another, so that visits wait at either
+     */
+    private void serveThousand(int silent) {
+        var trades = List.of("We bake bread and cakes.", "We mend leaking pipes.", "We look after teeth.");
+        var inside = List.of("about", "services", "products", "contact");
+        var links = inside.stream()
+                .map(page -> "<a href='/" + page + "'>" + page + "</a>")
+                .collect(Collectors.joining(" "));
+        for (int i = 0; i < SITES; i++) {
+            var trade = trades.get(i % trades.size());
+            var site = web.site(siteName(i)).page("/", "<title>Home</title><p>" + trade + "</p>" + links);
+            for (var page : inside) {
+                site.page("/" + page, "<title>" + page + "</title><p>More on our " + page + ". " + trade + "</p>");
+            }
+            if (i < silent) {
+                site.silent(i % 2 == 0 ? "/" : "/services");
+            }
+        }
+    }
+
+    private static Path last(Path checkpoints) throws IOException {
+        try (var files = Files.walk(checkpoints)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .max(Comparator.comparingInt(checkpoint ->
+                            Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()))))
+                    .orElseThrow();
+        }
+    }
+
+    private static void assertEachAnsweredOnce(Set<String> ids, List<Prediction> predictions) {
+        assertThat(predictions)
+                .allSatisfy(prediction -> {
+                    assertThat(prediction.status()).isNotEqualTo("failed");
+                    assertThat(prediction.pages()).hasSize(5).allMatch(Page::read);
+                })
+                .extracting(Prediction::id)
+                .containsExactlyInAnyOrderElementsOf(ids);
     }
 
     /** The answers in a topic, each under its business's id. */

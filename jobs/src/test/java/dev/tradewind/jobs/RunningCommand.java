@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -53,7 +52,7 @@ final class RunningCommand implements AutoCloseable {
     }
 
     /** Waits for the end. */
-    int exitCode() throws InterruptedException, ExecutionException {
+    int exitCode() throws Exception {
         try {
             return exitCode.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -74,6 +73,12 @@ final class RunningCommand implements AutoCloseable {
     /** Stops the job as if its input had ended, and waits until the command has. */
     void drain(Path savepoints) throws Exception {
         stop(savepoints, true);
+    }
+
+    /** Ends the job at once, with no savepoint and nothing committed, and waits until the command has ended. */
+    void cancel() throws Exception {
+        send(request("/jobs/" + job()).method("PATCH", HttpRequest.BodyPublishers.noBody()));
+        exitCode();
     }
 
     private Path stop(Path savepoints, boolean drain) throws Exception {
@@ -112,10 +117,9 @@ final class RunningCommand implements AutoCloseable {
     public void close() {
         try {
             if (goesOn()) {
-                send(request("/jobs/" + job()).method("PATCH", HttpRequest.BodyPublishers.noBody()));
-                exitCode();
+                cancel();
             }
-        } catch (IOException | InterruptedException | ExecutionException e) {
+        } catch (Exception e) {
             throw new IllegalStateException("the job could not be cancelled: " + err(), e);
         } finally {
             System.setErr(errBefore);
