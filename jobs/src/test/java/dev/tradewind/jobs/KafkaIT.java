@@ -1,0 +1,378 @@
+package dev.tradewind.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.tradewind.business.BusinessLines;
+import dev.tradewind.business.BusinessParser;
+import dev.tradewind.classify.Prediction;
+import dev.tradewind.fetch.Page;
+import dev.tradewind.shared.Json;
+import dev.tradewind.testdata.LoopbackWeb;
+import dev.tradewind.testdata.SampleSites;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From topic to topic through the whole graph: the command line, a real broker, real HTTP on loopback. */
+class KafkaIT {
+    private static final int SITES = 40;
+    private static final int IDS_A_SITE = 25;
+    private static final int SILENT_SITES = 4;
+
+    private static KafkaBroker broker;
+
+    @TempDir
+    Path folder;
+
+    private LoopbackWeb web;
+
+    /** The topics of a test, its consumer group and its transactions are its own. */
+    private record Topics(String test) {
+        static Topics of(String test) throws Exception {
+            var topics = new Topics(test);
+            broker.topic(topics.businesses(), 2);
+            broker.topic(topics.predictions(), 2);
+            broker.topic(topics.rejected(), 1);
+            return topics;
+        }
+
+        String businesses() {
+            return test + "-businesses";
+        }
+
+        String predictions() {
+            return test + "-predictions";
+        }
+
+        String rejected() {
+            return test + "-rejected";
+        }
+    }
+
+    private record Malformed(String value, String reason) {}
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = KafkaBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() throws Exception {
+        broker.close();
+    }
+
+    @BeforeEach
+    void startWeb() {
+        web = LoopbackWeb.start();
+    }
+
+    @AfterEach
+    void closeWeb() {
+        web.close();
+    }
+
+    @Test
+    void givesEveryIdOneAnswerAndEveryMalformedRecordItsReason() throws Exception {
+        SampleSites.serve(web);
+        var topics = Topics.of("samples");
+        var malformed = List.of(
+                new Malformed("these, are, not JSON", "not-json"),
+                new Malformed("{\"name\":\"Nameless\",\"url\":\"http://nameless.example/\"}", "no-id"),
+                new Malformed(null, "not-json"),
+                new Malformed("{\"id\":\"by-ftp\",\"url\":\"ftp://files.example/\"}", "unsupported-scheme"),
+                new Malformed(
+                        "{\"id\":\"long\",\"url\":\"long.example\",\"name\":\"%s\"}"
+                                .formatted("x".repeat(BusinessLines.MAX_RECORD)),
+                        "too-long"));
+        Map<String, String> reasons = new HashMap<>();
+        for (var record : malformed) {
+            var sent = broker.send(topics.businesses(), record.value);
+            reasons.put(sent.topic() + "-" + sent.partition() + "@" + sent.offset(), record.reason);
+        }
+        send(topics, samples());
+
+        var output = folder.resolve("out");
+        try (var job = start(topics, 2, "--sink=kafka,files", "--output=" + output)) {
+            broker.read(topics.predictions(), SampleSites.expected().size(), job);
+            broker.read(topics.rejected(), malformed.size(), job);
+            job.drain(folder.resolve("savepoints"));
+        }
+
+        var answers = predictions(topics);
+        assertThat(answers).extracting(Prediction::id).doesNotHaveDuplicates();
+        assertThat(outcomes(answers)).isEqualTo(expectedOutcomes());
+        assertThat(predictionsIn(output)).containsExactlyInAnyOrderElementsOf(answers);
+
+        var rejected = broker.readAll(topics.rejected());
+        assertThat(output.resolve("report.html")).content().contains("demo-01-plumber");
+        assertThat(rejected).hasSameSizeAs(malformed).allSatisfy(record -> {
+            var line = Json.MAPPER.readTree(record.value());
+            var place = line.get("topic").asText() + "-" + line.get("partition") + "@" + line.get("offset");
+            assertThat(line.get("reason").asText()).isEqualTo(reasons.remove(place));
+            assertThat(record.key()).isEqualTo(place);
+            assertThat(line.get("line").asText()).hasSizeLessThanOrEqualTo(2_000);
+        });
+    }
+
+    @Test
+    void givesTheSamePredictionsAsFromFiles() throws Exception {
+        SampleSites.serve(web);
+        var topics = Topics.of("same");
+        send(topics, samples());
+        try (var job = start(topics, 2, "--sink=kafka")) {
+            broker.read(topics.predictions(), SampleSites.expected().size(), job);
+            job.stop(folder.resolve("savepoints"));
+        }
+        var input = Files.writeString(folder.resolve("businesses.csv"), SampleSites.businesses(web));
+        var output = folder.resolve("out");
+        try (var job = RunningCommand.start(
+                "classify",
+                "--input=" + input,
+                "--output=" + output,
+                "--crawl.allow-addresses=127.0.0.0/8",
+                "--crawl.delay=0s")) {
+            assertThat(job.exitCode()).isZero();
+        }
+
+        var fromKafka = byId(predictions(topics));
+        var fromFiles = byId(predictionsIn(output));
+        assertThat(fromKafka.keySet()).isEqualTo(SampleSites.expected().keySet());
+        assertThat(fromFiles.keySet()).isEqualTo(fromKafka.keySet());
+        fromKafka.forEach((id, prediction) -> assertSame(prediction, fromFiles.get(id)));
+    }
+
+    @Test
+    void answersEachOfAThousandOnceThoughStoppedBetweenAndRestoredAtAnotherParallelism() throws Exception {
+        var topics = Topics.of("stopped");
+        var ids = sendThousand(topics);
+        serveThousand(SILENT_SITES);
+        Path savepoint;
+        try (var job = start(topics, 2, "--sink=kafka")) {
+            broker.read(topics.predictions(), 200, job);
+            savepoint = job.stop(folder.resolve("savepoints"));
+        }
+        assertThat(predictions(topics))
+                .hasSizeBetween(200, ids.size() - SILENT_SITES * IDS_A_SITE)
+                .extracting(Prediction::id)
+                .doesNotHaveDuplicates();
+
+        serveThousand(0);
+        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + savepoint)) {
+            broker.read(topics.predictions(), ids.size(), job);
+            job.stop(folder.resolve("more-savepoints"));
+        }
+
+        assertEachAnsweredOnce(ids, predictions(topics));
+    }
+
+    @Test
+    void answersEachOfAThousandOnceThoughCancelledBetweenAndRestoredFromTheLastCheckpoint() throws Exception {
+        var topics = Topics.of("cancelled");
+        var ids = sendThousand(topics);
+        serveThousand(SILENT_SITES);
+        var checkpoints = folder.resolve("checkpoints");
+        try (var job = start(
+                topics,
+                2,
+                "--sink=kafka",
+                "--flink=execution.checkpointing.dir=" + checkpoints.toUri(),
+                "--flink=execution.checkpointing.externalized-checkpoint-retention=RETAIN_ON_CANCELLATION")) {
+            int committed = broker.read(topics.predictions(), 100, job).size();
+            broker.readUncommitted(topics.predictions(), committed + 50, job);
+            job.cancel();
+        }
+
+        serveThousand(0);
+        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + last(checkpoints))) {
+            broker.read(topics.predictions(), ids.size(), job);
+            job.stop(folder.resolve("savepoints"));
+        }
+
+        assertEachAnsweredOnce(ids, predictions(topics));
+    }
+
+    private static RunningCommand start(Topics topics, int parallelism, String... more) throws IOException {
+        List<String> args = new ArrayList<>(List.of(
+                "classify",
+                "--source=kafka",
+                "--kafka.bootstrap-servers=" + broker.address(),
+                "--kafka.businesses=" + topics.businesses(),
+                "--kafka.predictions=" + topics.predictions(),
+                "--kafka.rejected=" + topics.rejected(),
+                "--kafka.group=" + topics.test,
+                "--kafka.transaction-prefix=" + topics.test,
+                "--crawl.allow-addresses=127.0.0.0/8",
+                "--crawl.delay=0s",
+                "--crawl.deadline=10min",
+                "--crawl.site-deadline=10min",
+                "--checkpoint.interval=2s",
+                "--parallelism=" + parallelism));
+        args.addAll(List.of(more));
+        return RunningCommand.start(args.toArray(String[]::new));
+    }
+
+    /** The sample businesses as JSON. */
+    private List<String> samples() throws Exception {
+        List<String> samples = new ArrayList<>();
+        var csv = new ByteArrayInputStream(SampleSites.businesses(web).getBytes(StandardCharsets.UTF_8));
+        try (var lines = new BusinessLines(csv, "samples")) {
+            for (var line = lines.next(); line != null; line = lines.next()) {
+                var business = new BusinessParser().parse(line, Instant.now());
+                samples.add(business(business.id(), business.name(), business.url()));
+            }
+        }
+        return samples;
+    }
+
+    private static String business(String id, String name, String url) throws JsonProcessingException {
+        return Json.MAPPER.writeValueAsString(Map.of("id", id, "name", name, "url", url));
+    }
+
+    private static void send(Topics topics, Collection<String> businesses) throws Exception {
+        for (var business : businesses) {
+            broker.send(topics.businesses(), business);
+        }
+    }
+
+    private static String siteName(int site) {
+        return "small-" + site;
+    }
+
+    /** @return their ids */
+    private Set<String> sendThousand(Topics topics) throws Exception {
+        Map<String, String> businesses = new TreeMap<>();
+        for (int i = 0; i < SITES * IDS_A_SITE; i++) {
+            int site = i % SITES;
+            var id = siteName(site) + "-" + i / SITES;
+            businesses.put(id, business(id, "The " + site + " Company", web.url(siteName(site), "/")));
+        }
+        send(topics, businesses.values());
+        return businesses.keySet();
+    }
+
+    /**
+     * Sites of five pages; many share their texts, so that the encoder need not read each of them anew.
+     *
+     * @param silent how many of them never answer: some at their home page, some at another, so that visits wait at either
+     */
+    private void serveThousand(int silent) {
+        var trades = List.of("We bake bread and cakes.", "We mend leaking pipes.", "We look after teeth.");
+        var inside = List.of("about", "services", "products", "contact");
+        var links = inside.stream()
+                .map(page -> "<a href='/" + page + "'>" + page + "</a>")
+                .collect(Collectors.joining(" "));
+        for (int i = 0; i < SITES; i++) {
+            var trade = trades.get(i % trades.size());
+            var site = web.site(siteName(i)).page("/", "<title>Home</title><p>" + trade + "</p>" + links);
+            for (var page : inside) {
+                site.page("/" + page, "<title>" + page + "</title><p>More on our " + page + ". " + trade + "</p>");
+            }
+            if (i < silent) {
+                site.silent(i % 2 == 0 ? "/" : "/services");
+            }
+        }
+    }
+
+    private static Path last(Path checkpoints) throws IOException {
+        try (var files = Files.walk(checkpoints)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .max(Comparator.comparingInt(checkpoint ->
+                            Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()))))
+                    .orElseThrow();
+        }
+    }
+
+    private static void assertEachAnsweredOnce(Set<String> ids, List<Prediction> predictions) {
+        assertThat(predictions)
+                .allSatisfy(prediction -> {
+                    assertThat(prediction.status()).isNotEqualTo("failed");
+                    assertThat(prediction.pages()).hasSize(5).allMatch(Page::read);
+                })
+                .extracting(Prediction::id)
+                .containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    /** The answers in a topic, each under its business's id. */
+    private static List<Prediction> predictions(Topics topics) throws IOException {
+        List<Prediction> predictions = new ArrayList<>();
+        for (var record : broker.readAll(topics.predictions())) {
+            var prediction = Json.MAPPER.readValue(record.value(), Prediction.class);
+            assertThat(record.key()).isEqualTo(prediction.id());
+            predictions.add(prediction);
+        }
+        return predictions;
+    }
+
+    /** The answers in the finished files of an output folder. */
+    private static List<Prediction> predictionsIn(Path output) throws IOException {
+        List<Prediction> predictions = new ArrayList<>();
+        try (var files = Files.walk(output.resolve("predictions"))) {
+            for (var file : files.filter(file -> file.getFileName().toString().matches("[^.].*[.]jsonl"))
+                    .toList()) {
+                for (var line : Files.readAllLines(file)) {
+                    predictions.add(Json.MAPPER.readValue(line, Prediction.class));
+                }
+            }
+        }
+        return predictions;
+    }
+
+    private static Map<String, Prediction> byId(List<Prediction> predictions) {
+        Map<String, Prediction> byId = new HashMap<>();
+        for (var prediction : predictions) {
+            assertThat(byId.put(prediction.id(), prediction)).isNull();
+        }
+        return byId;
+    }
+
+    private static void assertSame(Prediction one, Prediction other) {
+        assertThat(other.name()).isEqualTo(one.name());
+        assertThat(other.url()).isEqualTo(one.url());
+        assertThat(other.status()).isEqualTo(one.status());
+        assertThat(other.reason()).isEqualTo(one.reason());
+        assertThat(other.model()).isEqualTo(one.model());
+        assertThat(other.pages())
+                .extracting(Page::url)
+                .isEqualTo(one.pages().stream().map(Page::url).toList());
+        assertThat(other.industries()).hasSameSizeAs(one.industries());
+        for (int i = 0; i < one.industries().size(); i++) {
+            var industry = one.industries().get(i);
+            assertThat(other.industries().get(i).id()).isEqualTo(industry.id());
+            assertThat(other.industries().get(i).probability()).isCloseTo(industry.probability(), within(1e-4));
+        }
+    }
+
+    /** Status and reason by id. */
+    private static Map<String, String> outcomes(List<Prediction> predictions) {
+        Map<String, String> outcomes = new TreeMap<>();
+        predictions.forEach(answer -> outcomes.put(answer.id(), answer.status() + " " + answer.reason()));
+        return outcomes;
+    }
+
+    private static Map<String, String> expectedOutcomes() {
+        Map<String, String> outcomes = new TreeMap<>();
+        SampleSites.expected().forEach((id, answer) -> outcomes.put(id, answer.status() + " " + answer.reason()));
+        return outcomes;
+    }
+}
