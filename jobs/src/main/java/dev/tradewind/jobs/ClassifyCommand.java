@@ -50,8 +50,12 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         check();
         var graph = new IndustryGraph(
-                crawl.settings(), crawl.ranks(), crawl.sitesInFlight, model.settings(), model.gpusOfItsOwn());
-        var execution = new Execution(run, output);
+                crawl.settings(),
+                crawl.ranks(),
+                crawl.sitesInFlight,
+                model.settings(),
+                Execution.onCluster() ? model.gpusOfItsOwn() : 0);
+        var execution = new Execution(run, output, input.endless());
         var env = execution.environment();
         DataStream<Observation> observations;
         if (input.source == InputOptions.Source.ARCHIVE) {
@@ -91,6 +95,7 @@ final class ClassifyCommand implements Callable<Integer> {
             throw new ParameterException(
                     input.command.commandLine(), "--sink kafka needs --kafka.bootstrap-servers HOST:PORT");
         }
+        run.check();
         model.check();
         List<String> topics = new ArrayList<>();
         if (input.source == InputOptions.Source.KAFKA) {

@@ -14,7 +14,10 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Options from a file: {@code crawl.pages=5} in .properties, nested or dotted keys in YAML; lists are joined with commas. */
+/**
+ * Options from a file: {@code crawl.pages=5} in .properties, nested or dotted keys in YAML; lists are joined with commas.
+ * The key of an option that takes pairs goes on with theirs: {@code kafka.property.security.protocol=SSL}.
+ */
 final class ConfigFile implements IDefaultValueProvider {
     private final Path file;
     private final Map<String, String> values = new LinkedHashMap<>();
@@ -74,7 +77,8 @@ final class ConfigFile implements IDefaultValueProvider {
     void checkAgainst(CommandLine top) {
         for (var key : values.keySet()) {
             boolean known = top.getSubcommands().values().stream()
-                    .anyMatch(command -> command.getCommandSpec().findOption("--" + key) != null);
+                    .flatMap(command -> command.getCommandSpec().options().stream())
+                    .anyMatch(option -> key.equals(name(option)) || isPairOf(option, key));
             if (!known) {
                 throw new IllegalArgumentException("unknown option '" + key + "' in " + file);
             }
@@ -83,8 +87,24 @@ final class ConfigFile implements IDefaultValueProvider {
 
     @Override
     public String defaultValue(ArgSpec argument) {
-        return argument instanceof OptionSpec option
-                ? values.get(option.longestName().substring(2))
-                : null;
+        if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        if (!option.typeInfo().isMap()) {
+            return values.get(name(option));
+        }
+        var pairs = values.entrySet().stream()
+                .filter(value -> isPairOf(option, value.getKey()))
+                .map(value -> value.getKey().substring(name(option).length() + 1) + "=" + value.getValue())
+                .toList();
+        return pairs.isEmpty() ? null : String.join("\n", pairs);
+    }
+
+    private static boolean isPairOf(OptionSpec option, String key) {
+        return option.typeInfo().isMap() && key.startsWith(name(option) + ".");
+    }
+
+    private static String name(OptionSpec option) {
+        return option.longestName().substring(2);
     }
 }

@@ -10,10 +10,14 @@ import dev.tradewind.fetch.Exchange;
 import dev.tradewind.shared.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.file.src.enumerate.DefaultFileFilter;
+import org.apache.flink.connector.file.src.enumerate.FileEnumerator;
+import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
 import org.apache.flink.connector.file.src.reader.TextLineInputFormat;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -39,7 +43,8 @@ final class Connectors {
     private Connectors() {}
 
     static DataStream<SubmittedLine> files(StreamExecutionEnvironment env, String input, boolean follow) {
-        var source = FileSource.forBulkFileFormat(new BusinessFileFormat(), new Path(input));
+        var source = FileSource.forBulkFileFormat(new BusinessFileFormat(), new Path(input))
+                .setFileEnumerator(allUnder(input));
         if (follow) {
             source.monitorContinuously(NEW_FILES_EVERY);
         }
@@ -62,12 +67,20 @@ final class Connectors {
 
     static DataStream<ArchivedPage> archive(StreamExecutionEnvironment env, String input) {
         var source = FileSource.forRecordStreamFormat(new TextLineInputFormat(), new Path(input))
+                .setFileEnumerator(allUnder(input))
                 .build();
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), "Archive")
                 .uid("archive")
                 .map(line -> Json.MAPPER.readValue(line, ArchivedPage.class))
                 .name("Read archived pages")
                 .uid("read-archived-pages");
+    }
+
+    /** The file or folder that was named, whatever its name, and under it all but what is hidden by a dot or an underscore. */
+    private static FileEnumerator.Provider allUnder(String input) {
+        var root = new Path(input).getName();
+        var notHidden = new DefaultFileFilter();
+        return () -> new NonSplittingRecursiveEnumerator(path -> path.getName().equals(root) || notHidden.test(path));
     }
 
     /** @param byDay whether the files of each day go to a folder of their own, for jobs that do not end */
@@ -136,7 +149,7 @@ final class Connectors {
     }
 
     private static <T> BucketAssigner<T, String> buckets(boolean byDay) {
-        return byDay ? new DateTimeBucketAssigner<>("yyyy-MM-dd") : new BasePathBucketAssigner<>();
+        return byDay ? new DateTimeBucketAssigner<>("yyyy-MM-dd", ZoneOffset.UTC) : new BasePathBucketAssigner<>();
     }
 
     private static OutputFileConfig files(String prefix, String suffix) {

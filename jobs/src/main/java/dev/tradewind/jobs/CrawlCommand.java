@@ -26,6 +26,7 @@ final class CrawlCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         input.check(kafka);
+        run.check();
         if (input.source == InputOptions.Source.ARCHIVE) {
             throw new ParameterException(
                     input.command.commandLine(), "--source archive is crawled already: 'classify' reads it");
@@ -38,7 +39,7 @@ final class CrawlCommand implements Callable<Integer> {
             kafka.check(List.of(kafka.businesses));
         }
         var graph = new IndustryGraph(crawl.settings(), crawl.ranks(), crawl.sitesInFlight, null, 0);
-        var execution = new Execution(run, output);
+        var execution = new Execution(run, output, input.endless());
         var env = execution.environment();
         output.write(graph.crawl(input.lines(env, kafka)), input.endless());
         return execution.run(env, "Tradewind: crawl");

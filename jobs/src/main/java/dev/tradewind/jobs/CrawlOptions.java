@@ -88,6 +88,10 @@ final class CrawlOptions {
     String userAgent;
 
     CrawlSettings settings() {
+        if (sitesInFlight < 1) {
+            throw new ParameterException(
+                    command.commandLine(), "--crawl.sites-in-flight must be at least 1, not " + sitesInFlight);
+        }
         try {
             return new CrawlSettings(
                     proxy,

@@ -3,6 +3,7 @@ package dev.tradewind.jobs;
 import dev.tradewind.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,10 +21,12 @@ import org.apache.flink.util.ExceptionUtils;
 final class Execution {
     private final RunOptions run;
     private final OutputOptions output;
+    private final boolean endless;
 
-    Execution(RunOptions run, OutputOptions output) {
+    Execution(RunOptions run, OutputOptions output, boolean endless) {
         this.run = run;
         this.output = output;
+        this.endless = endless;
     }
 
     static boolean onCluster() {
@@ -43,7 +46,12 @@ final class Execution {
         output.checkFresh(run.restore);
         logTo(output);
         int parallelism = run.parallelism == null ? Runtime.getRuntime().availableProcessors() : run.parallelism;
-        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, run.local());
+        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, run.local(checkpoints()));
+    }
+
+    /** Where an endless run keeps the checkpoint that it can go on from, or null. */
+    private Path checkpoints() {
+        return endless ? output.local(OutputOptions.CHECKPOINTS) : null;
     }
 
     private static void logTo(OutputOptions output) throws IOException {
@@ -68,6 +76,9 @@ final class Execution {
         if (run.webUiPort != RunOptions.NO_WEB_UI) {
             System.err.println(
                     "web UI: http://localhost:" + env.getConfiguration().get(RestOptions.PORT));
+        }
+        if (checkpoints() != null) {
+            System.err.println("to go on after a stop: --restore with the last folder chk-… in " + checkpoints());
         }
         var result = job.getJobExecutionResult();
         while (!isOver(result)) {

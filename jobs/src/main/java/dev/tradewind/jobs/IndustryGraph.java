@@ -23,6 +23,7 @@ import dev.tradewind.observe.Observation;
 import dev.tradewind.observe.ObserveSite;
 import dev.tradewind.plan.LinkRanks;
 import dev.tradewind.plan.PlanInternalPages;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -39,7 +40,7 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  */
 record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, ModelSettings model, int gpus) {
     private static final String SHARED_SLOTS = "default";
-    private static final int BACKSTOP_DEADLINES = 3;
+    private static final Duration BACKSTOP = Duration.ofHours(6);
     private static final int OBSERVATIONS_IN_FLIGHT = 64;
     private static final long NO_TIMEOUT = 0;
 
@@ -137,7 +138,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
     private DataStream<Observation> observe(DataStream<FetchedPage> pages) {
         return pages.keyBy(IndustryGraph::visit)
                 .window(GlobalWindows.create())
-                .trigger(new CloseVisit(crawl.siteDeadline().multipliedBy(BACKSTOP_DEADLINES)))
+                .trigger(new CloseVisit(BACKSTOP))
                 .process(new ObserveSite())
                 .name("Observe site")
                 .uid("observe-site");
@@ -153,8 +154,11 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                 .uid("join-visits");
     }
 
-    /** We key by submission and not by site: two businesses may share a site, and each has an answer of its own. */
+    /**
+     * We key by submission and not by site: two businesses may share a site, and each has an answer of its own. With its
+     * time, because an archive may hold two crawls of the same file.
+     */
     private static String visit(FetchedPage fetched) {
-        return fetched.business().submission();
+        return fetched.business().submission() + " " + fetched.business().submittedAt();
     }
 }

@@ -33,7 +33,10 @@ final class InputOptions {
             description = "A file or a folder of files; for --source archive the archive folder of a crawl.")
     String input;
 
-    @Option(names = "--follow", description = "Keep watching the input folder for new files.")
+    @Option(
+            names = "--follow",
+            description =
+                    "Keep watching the input folder for new files. Move them in when they are whole: each is read once.")
     boolean follow;
 
     boolean endless() {

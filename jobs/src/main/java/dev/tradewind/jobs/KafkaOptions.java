@@ -48,15 +48,17 @@ final class KafkaOptions {
     @Option(
             names = "--kafka.property",
             paramLabel = "KEY=VALUE",
+            split = "\n",
             showDefaultValue = Visibility.NEVER,
             description = "Any property of the Kafka clients, such as security.protocol=SASL_SSL. May be repeated.")
     Map<String, String> clientProperties = new LinkedHashMap<>();
 
-    /** The producer's transactions must outlast the longest gap between two checkpoints. */
+    /** Of all clients. The producer's transactions must outlast the longest gap between two checkpoints. */
     Properties properties() {
         var properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
         properties.setProperty("transaction.timeout.ms", "900000");
+        properties.setProperty("isolation.level", "read_committed");
         properties.putAll(clientProperties);
         return properties;
     }

@@ -19,6 +19,7 @@ final class OutputOptions {
     static final String WARC = "archive/warc";
     static final String REPORT = "report.html";
     static final String LOG = "tradewind.log";
+    static final String CHECKPOINTS = "checkpoints";
 
     @Spec(Spec.Target.MIXEE)
     CommandSpec command;

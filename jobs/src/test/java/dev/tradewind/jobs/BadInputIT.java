@@ -30,7 +30,7 @@ class BadInputIT {
         try (var web = LoopbackWeb.start()) {
             SampleSites.serve(web);
             var sound = web.url("harbor-light-plumbing", "/");
-            var input = Files.createDirectories(folder.resolve("in"));
+            var input = Files.createDirectories(folder.resolve("_in"));
             var lines = new ByteArrayOutputStream();
             lines.writeBytes("id,name,url\n".getBytes(StandardCharsets.UTF_8));
             lines.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, 1, 2, ',', (byte) 0xff, '\n'});
@@ -45,6 +45,7 @@ class BadInputIT {
             Files.write(input.resolve("a.csv"), lines.toByteArray());
             Files.writeString(input.resolve("columns.csv"), "key,title,site\n1,x," + sound + "\n");
             Files.writeString(input.resolve("empty.csv"), "");
+            Files.writeString(input.resolve("_hidden.csv"), "id,url\nhidden," + sound + "\n");
             Files.writeString(
                     input.resolve("b.jsonl"),
                     "{\"id\":\"json\",\"url\":\"" + sound + "\",\"unknown\":{\"a\":[1]}}\n[1,2]\n{\"id\":\n");
@@ -92,6 +93,7 @@ class BadInputIT {
                         tuple("a.csv:6", "unsupported-scheme"),
                         tuple("a.csv:7", "unsupported-scheme"),
                         tuple("a.csv:11", "not-csv"),
+                        tuple("columns.csv:1", "no-id"),
                         tuple("columns.csv:2", "no-id"),
                         tuple("b.jsonl:2", "not-json"),
                         tuple("b.jsonl:3", "not-json"));

@@ -54,6 +54,10 @@ class CommandLineTest {
                 "classify --input @/in.csv --output @/out --config @/broken.yaml | 2 | cannot read the options in @/broken.yaml",
                 "classify --input @/in.csv --output @/out --config @/none.yaml | 2 | cannot read the options in @/none.yaml",
                 "classify --input @/in.csv --output @/out --config @/bad.properties | 2 | --crawl.pages",
+                "classify --input @/in.csv --output @/out --parallelism 0   | 2 | --parallelism must be at least 1, not 0",
+                "classify --input @/in.csv --output @/out --checkpoint.interval 1ms | 2 | --checkpoint.interval must be at least",
+                "classify --input @/in.csv --output @/out --web-ui.port 99999 | 2 | --web-ui.port must be from -1 to 65535",
+                "classify --input @/in.csv --output @/out --crawl.sites-in-flight 0 | 2 | --crawl.sites-in-flight must be",
                 "crawl --input @/in.csv                                     | 2 | --output is missing",
                 "crawl --source archive --input @/used --output @/out       | 2 | has no folder 'pages'",
                 "demo --output @                                            | 2 | holds something else",
@@ -65,6 +69,19 @@ class CommandLineTest {
         assertThat(invocation.said().strip().lines()).hasSize(1);
         assertThat(invocation.code()).isEqualTo(code);
         assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void pairsCanStandInAFileToo() throws IOException {
+        Files.writeString(
+                folder.resolve("job.yaml"),
+                "source: kafka\nsink: kafka\nkafka:\n  bootstrap-servers: localhost:1\n  property:\n"
+                        + "    security.protocol: SSL\n    ssl.truststore.type: none-such\n");
+        var invocation =
+                Invocation.of("classify", "--config", folder.resolve("job.yaml").toString());
+
+        assertThat(invocation.code()).as(invocation.said()).isEqualTo(1);
+        assertThat(invocation.said()).contains("no Kafka broker answers at localhost:1", "none-such");
     }
 
     @Test

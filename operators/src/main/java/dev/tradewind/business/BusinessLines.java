@@ -8,10 +8,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
- * Cuts a file of businesses into its records: lines of JSON, or CSV records under a header. A file whose first record
- * starts with a brace is JSON Lines. A quoted CSV field may hold line breaks; a quote that is never closed spoils its own
+ * Cuts a file of businesses into its records: lines of JSON, or CSV records under a header. A file whose first or second
+ * line starts with a brace is JSON Lines; a first line that is no header with the columns id and url is a record, too. A quoted CSV field may hold line breaks; a quote that is never closed spoils its own
  * line and no other. A record of more than {@link #MAX_RECORD} bytes is passed on cut, with a fault.
  */
 public final class BusinessLines implements Closeable {
@@ -39,9 +41,13 @@ public final class BusinessLines implements Closeable {
         var line = nextNotBlank();
         if (!started && line != null) {
             started = true;
-            if (!line.text.stripLeading().startsWith("{")) {
+            var second = nextNotBlank();
+            if (second != null) {
+                ahead.addFirst(second);
+            }
+            if (!isJson(line) && !isJson(second)) {
                 header = line.text;
-                line = nextNotBlank();
+                line = hasNeededColumns(header) ? nextNotBlank() : line;
             }
         }
         if (line == null) {
@@ -52,6 +58,17 @@ public final class BusinessLines implements Closeable {
             return new SubmittedLine(line.text, header, origin, Fault.TOO_LONG);
         }
         return new SubmittedLine(header == null ? line.text : wholeRecord(line), header, origin, null);
+    }
+
+    private static boolean isJson(Line line) {
+        return line != null && line.text.stripLeading().matches("(?s)[{\\[].*");
+    }
+
+    private static boolean hasNeededColumns(String header) {
+        var columns = Stream.of(header.split(","))
+                .map(column -> column.replace("\"", "").strip().toLowerCase(Locale.ROOT))
+                .toList();
+        return columns.contains("id") && columns.contains("url");
     }
 
     private Line nextNotBlank() throws IOException {

@@ -1,6 +1,7 @@
 package dev.tradewind.business;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tradewind.fetch.CanonicalUrl;
@@ -15,7 +16,7 @@ import org.apache.commons.csv.CSVParser;
 public final class BusinessParser {
     private static final int MAX_ID = 1_000;
     private static final int MAX_NAME = 300;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final CSVFormat CSV = CSVFormat.RFC4180
             .builder()
             .setTrim(true)

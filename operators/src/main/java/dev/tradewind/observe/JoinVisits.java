@@ -15,12 +15,12 @@ import org.apache.flink.util.Collector;
 
 /**
  * Lets one observation of each id through for all its submissions that were under way together. Keyed by id; hears of every
- * submission when it comes in and when its visit ends, in either order, and forgets it when it has heard both. What is left
- * of a visit that its backstop ended is forgotten after a day.
+ * submission when it comes in and when its visit ends, in either order, and forgets it when it has heard both. A visit that
+ * the backstop ended is remembered for a month, should its last pages still come.
  */
 public final class JoinVisits extends KeyedCoProcessFunction<String, Business, Observation, Observation> {
     private static final long serialVersionUID = 1;
-    private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
+    private static final Duration FORGOTTEN_AFTER = Duration.ofDays(30);
 
     /** What is known of a submission that has not been both heard of and observed. */
     public enum Standing {
@@ -29,26 +29,26 @@ public final class JoinVisits extends KeyedCoProcessFunction<String, Business, O
         /** Submitted and answered by another submission's visit; its own goes on. */
         JOINED,
         /** Its visit ended before the submission was heard of. */
-        AHEAD,
-        /** Its visit was ended by the backstop: pages may still come. */
-        CUT_SHORT
+        AHEAD
     }
 
     private transient MapState<String, Standing> submissions;
+    private transient MapState<String, Boolean> cutShort;
 
     @Override
     public void open(OpenContext context) {
-        var descriptor = new MapStateDescriptor<>("submissions", Types.STRING, TypeInformation.of(Standing.class));
-        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(FORGOTTEN_AFTER).build());
-        submissions = getRuntimeContext().getMapState(descriptor);
+        submissions = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("submissions", Types.STRING, TypeInformation.of(Standing.class)));
+        var mayStillCome = new MapStateDescriptor<>("visits-cut-short", Types.STRING, Types.BOOLEAN);
+        mayStillCome.enableTimeToLive(StateTtlConfig.newBuilder(FORGOTTEN_AFTER).build());
+        cutShort = getRuntimeContext().getMapState(mayStillCome);
     }
 
     @Override
     public void processElement1(Business business, Context context, Collector<Observation> out) throws Exception {
-        var standing = submissions.get(business.submission());
-        if (standing == Standing.AHEAD) {
+        if (submissions.get(business.submission()) == Standing.AHEAD) {
             submissions.remove(business.submission());
-        } else if (standing == null) {
+        } else {
             submissions.put(business.submission(), Standing.UNDER_WAY);
         }
     }
@@ -56,14 +56,27 @@ public final class JoinVisits extends KeyedCoProcessFunction<String, Business, O
     @Override
     public void processElement2(Observation observation, Context context, Collector<Observation> out) throws Exception {
         var submission = observation.business().submission();
+        if (cutShort.contains(submission)) {
+            return;
+        }
+        if (!observation.complete()) {
+            cutShort.put(submission, true);
+        }
         var standing = submissions.get(submission);
         if (standing == Standing.JOINED) {
-            forget(observation);
+            submissions.remove(submission);
             return;
         }
-        if (standing == Standing.CUT_SHORT || standing == Standing.AHEAD) {
-            return;
+        if (standing == Standing.UNDER_WAY) {
+            submissions.remove(submission);
+        } else {
+            submissions.put(submission, Standing.AHEAD);
         }
+        joinOthers();
+        out.collect(observation);
+    }
+
+    private void joinOthers() throws Exception {
         List<String> underWay = new ArrayList<>();
         for (var other : submissions.entries()) {
             if (other.getValue() == Standing.UNDER_WAY) {
@@ -72,21 +85,6 @@ public final class JoinVisits extends KeyedCoProcessFunction<String, Business, O
         }
         for (var joined : underWay) {
             submissions.put(joined, Standing.JOINED);
-        }
-        if (standing == null && observation.complete()) {
-            submissions.put(submission, Standing.AHEAD);
-        } else {
-            forget(observation);
-        }
-        out.collect(observation);
-    }
-
-    private void forget(Observation observation) throws Exception {
-        var submission = observation.business().submission();
-        if (observation.complete()) {
-            submissions.remove(submission);
-        } else {
-            submissions.put(submission, Standing.CUT_SHORT);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tradewind.business;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,9 +24,23 @@ class BusinessLinesTest {
     void takesAFileThatStartsWithABraceAsJsonLines() throws IOException {
         assertThat(lines("\uFEFF{\"id\":1}\nnot json\n"))
                 .extracting(SubmittedLine::text, SubmittedLine::header)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("{\"id\":1}", null),
-                        org.assertj.core.groups.Tuple.tuple("not json", null));
+                .containsExactly(tuple("{\"id\":1}", null), tuple("not json", null));
+    }
+
+    @Test
+    void aBadFirstLineSpoilsNoLineButItself() throws IOException {
+        assertThat(lines("[ {\"broken\": \n{\"id\":1}\n"))
+                .extracting(SubmittedLine::text, SubmittedLine::header)
+                .containsExactly(tuple("[ {\"broken\": ", null), tuple("{\"id\":1}", null));
+        assertThat(lines("junk\n{\"id\":1}\n")).hasSize(2).allMatch(line -> line.header() == null);
+        assertThat(lines("[{\"id\":1}]")).hasSize(1);
+    }
+
+    @Test
+    void aFirstLineThatIsNoHeaderIsARecordToo() throws IOException {
+        assertThat(lines("1,A,a.com\n2,B,b.com\n"))
+                .extracting(SubmittedLine::text, SubmittedLine::header)
+                .containsExactly(tuple("1,A,a.com", "1,A,a.com"), tuple("2,B,b.com", "1,A,a.com"));
     }
 
     @Test

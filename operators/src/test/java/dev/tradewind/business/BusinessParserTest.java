@@ -43,6 +43,7 @@ class BusinessParserTest {
                 "id,name,url  | 7,Joe's,javascript:alert(1) | unsupported-scheme | is no web site",
                 "id,name,url  | 7,Joe's,http://            | bad-url            | is no web site",
                 "             | joes.com                   | not-json           | not JSON",
+                "             | {\"id\":7} {\"id\":8}   | not-json           | not JSON",
                 "             | [7]                        | not-json           | not a JSON object",
                 "             | {\"id\":{},\"url\":\"a.com\"} | no-id            | has no id",
                 "             | {\"id\":7}                 | no-url             | has no url",

@@ -5,6 +5,7 @@ import static dev.tradewind.Visits.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tradewind.business.Business;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -88,6 +89,17 @@ class JoinVisitsTest {
         observe("a", "2", true);
 
         assertThat(join.extractOutputValues()).isEmpty();
+    }
+
+    @Test
+    void aMonthInASavepointForgetsNoVisitThatGoesOn() throws Exception {
+        submit("a", "1");
+        submit("a", "2");
+        observe("a", "1", true);
+        join.setStateTtlProcessingTime(Duration.ofDays(60).toMillis());
+        observe("a", "2", true);
+
+        assertThat(answered()).containsExactly("a@1");
     }
 
     private static KeyedTwoInputStreamOperatorTestHarness<String, Business, Observation, Observation> harness()
