@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.BiPredicate;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -85,11 +86,10 @@ final class KafkaBroker {
      * Sends a record under a key that is nobody's id.
      *
      * @param value null for a tombstone
-     * @return where it went
+     * @return where it went, once it is there
      */
-    RecordMetadata send(String topic, String value) throws Exception {
-        return producer.send(new ProducerRecord<>(topic, "key-" + sent++, value))
-                .get();
+    Future<RecordMetadata> send(String topic, String value) {
+        return producer.send(new ProducerRecord<>(topic, "key-" + sent++, value));
     }
 
     /** What is committed in a topic, from its beginning; waits until there are records of so many keys. */
