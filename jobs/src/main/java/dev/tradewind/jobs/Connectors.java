@@ -79,8 +79,10 @@ final class Connectors {
     /** The file or folder that was named, whatever its name, and under it all but what is hidden by a dot or an underscore. */
     private static FileEnumerator.Provider allUnder(String input) {
         var root = new Path(input).getName();
-        var notHidden = new DefaultFileFilter();
-        return () -> new NonSplittingRecursiveEnumerator(path -> path.getName().equals(root) || notHidden.test(path));
+        return () -> {
+            var notHidden = new DefaultFileFilter();
+            return new NonSplittingRecursiveEnumerator(path -> path.getName().equals(root) || notHidden.test(path));
+        };
     }
 
     /** @param byDay whether the files of each day go to a folder of their own, for jobs that do not end */
