@@ -3,7 +3,6 @@ package dev.tradewind.jobs;
 import dev.tradewind.archive.ArchivePages;
 import dev.tradewind.archive.ArchivedPage;
 import dev.tradewind.archive.SetExchangesAside;
-import dev.tradewind.business.Business;
 import dev.tradewind.business.ReadBusiness;
 import dev.tradewind.business.RejectedLine;
 import dev.tradewind.business.SubmittedLine;
@@ -67,7 +66,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                 fetch(pagesCounted.getSideOutput(PlanInternalPages.REQUESTS), "second click", "fetch-second-click");
         var observations = observe(pagesCounted.union(secondClicks));
         return new Crawl(
-                join(businesses, observations),
+                join(observations),
                 businesses.getSideOutput(ReadBusiness.REJECTED),
                 homePages
                         .getSideOutput(SetExchangesAside.EXCHANGES)
@@ -144,11 +143,9 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                 .uid("observe-site");
     }
 
-    private static DataStream<Observation> join(DataStream<Business> businesses, DataStream<Observation> observations) {
-        return businesses
-                .keyBy(Business::id)
-                .connect(
-                        observations.keyBy(observation -> observation.business().id()))
+    private static DataStream<Observation> join(DataStream<Observation> observations) {
+        return observations
+                .keyBy(observation -> observation.business().id())
                 .process(new JoinVisits())
                 .name("Join visits")
                 .uid("join-visits");

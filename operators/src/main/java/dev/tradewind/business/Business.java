@@ -10,6 +10,6 @@ import java.time.Instant;
  * @param url the web site as the caller wrote it; {@link HomeUrl} says where that leads
  * @param submission where this business was submitted (file and line, or topic, partition and offset): unlike the id it
  *     is never the same twice, so it names the visit
- * @param submittedAt when the job read it
+ * @param submittedAt when the job read it: whoever comes again before this visit's last page joins it
  */
 public record Business(String id, String name, String url, String submission, Instant submittedAt) {}
