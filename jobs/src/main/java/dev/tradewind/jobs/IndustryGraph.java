@@ -25,7 +25,6 @@ import dev.tradewind.plan.LinkRanks;
 import dev.tradewind.plan.PlanInternalPages;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -39,7 +38,6 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * @param gpus parallelism of {@code classify-industry} on its own GPU slots, or 0 to let it share the other slots
  */
 record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, ModelSettings model, int gpus) {
-    private static final String SHARED_SLOTS = "default";
     private static final Duration BACKSTOP = Duration.ofHours(6);
     private static final int OBSERVATIONS_IN_FLIGHT = 64;
     private static final long NO_TIMEOUT = 0;
@@ -95,15 +93,11 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                 .map(new CountAnswers())
                 .name("Count answers")
                 .uid("count-answers")
-                .slotSharingGroup(SHARED_SLOTS);
+                .slotSharingGroup(GpuSlots.OTHERS);
         if (gpus > 0) {
-            predictions
-                    .setParallelism(gpus)
-                    .slotSharingGroup(SlotSharingGroup.newBuilder("gpu")
-                            .setCpuCores(1)
-                            .setTaskHeapMemoryMB(512)
-                            .setExternalResource("gpu", 1)
-                            .build());
+            predictions.setParallelism(gpus).slotSharingGroup(GpuSlots.ofTheModel());
+            var env = observations.getExecutionEnvironment();
+            GpuSlots.ofTheOthers(env.getConfiguration()).ifPresent(env::registerSlotSharingGroup);
         }
         return counted;
     }
