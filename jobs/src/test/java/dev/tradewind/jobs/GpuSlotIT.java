@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class GpuSlotIT {
     private static final int PARALLELISM = 2;
+    private static final Duration FOR_A_SLOT = Duration.ofSeconds(15);
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
 
     @Test
@@ -63,10 +64,7 @@ class GpuSlotIT {
 
     @Test
     void saysThatThereAreTooFewGpus() throws Exception {
-        var taskManager = taskManager();
-        taskManager.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, Duration.ofSeconds(3));
-        taskManager.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        var env = environment(taskManager);
+        var env = environment(taskManager());
         classified(env, graph(2)).sinkTo(new DiscardingSink<>()).name("Sink").uid("sink");
 
         assertThatThrownBy(env::execute)
@@ -96,6 +94,8 @@ class GpuSlotIT {
         var run = new RunOptions();
         run.checkpointInterval = Duration.ofSeconds(10);
         var configuration = run.job();
+        configuration.set(JobManagerOptions.SLOT_REQUEST_TIMEOUT, FOR_A_SLOT);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         configuration.addAll(taskManager);
         return StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration);
     }
