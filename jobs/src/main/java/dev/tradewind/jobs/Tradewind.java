@@ -46,7 +46,7 @@ public final class Tradewind {
         return line.execute(args);
     }
 
-    private static CommandLine commandLine() {
+    static CommandLine commandLine() {
         var line = new CommandLine(new Tradewind());
         line.registerConverter(Duration.class, TimeUtils::parseDuration);
         line.registerConverter(MemorySize.class, MemorySize::parse);

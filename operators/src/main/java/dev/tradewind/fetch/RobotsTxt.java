@@ -78,8 +78,8 @@ final class RobotsTxt {
 
         CompletableFuture<Rules> follow(String url, int redirectsLeft, boolean mayRetry) {
             turns.count(CanonicalUrl.hostKey(url), settings.delay().toMillis());
-            long millisLeft = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            return client.get(url, MAX_BYTES, Math.max(0, millisLeft), type -> true)
+            long millisLeft = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+            return client.get(url, MAX_BYTES, mayRetry ? millisLeft / 2 : millisLeft, type -> true)
                     .thenCompose(reply -> judge(url, reply, redirectsLeft, mayRetry));
         }
 
@@ -91,7 +91,8 @@ final class RobotsTxt {
                             Outcome.CONNECT_TIMEOUT,
                             Outcome.CONNECTION_REFUSED,
                             Outcome.TLS_FAILURE -> done(Rules.failed(reply.failure()));
-                    case Outcome.CONNECTION_LOST, Outcome.BAD_RESPONSE -> unreachable(url, redirectsLeft, mayRetry);
+                    case Outcome.CONNECTION_LOST, Outcome.BAD_RESPONSE, Outcome.DEADLINE -> unreachable(
+                            url, redirectsLeft, mayRetry);
                     default -> done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
                 };
             }

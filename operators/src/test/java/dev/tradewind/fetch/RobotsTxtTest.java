@@ -66,6 +66,15 @@ class RobotsTxtTest {
         assertThat(web.requests("joes")).hasSize(1);
     }
 
+    @Test
+    void asksAgainWhereTheFirstRequestIsNeverAnswered() {
+        web.site("joes").robots("User-agent: *\nDisallow: /cart").silent("/robots.txt", 1);
+
+        assertThat(objection("/")).isNull();
+        assertThat(objection("/cart")).isEqualTo("robots-disallowed");
+        assertThat(web.requests("joes")).hasSize(2);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
     void takesNoLeaveWhereItFailsTwice(int status) {

@@ -167,6 +167,19 @@ public final class Site {
         return answer(path, (request, to) -> to.waitForClient());
     }
 
+    /** Says nothing to so many requests, and only then answers as it was told before. */
+    public Site silent(String path, int times) {
+        var then = answers.getOrDefault(path, this::giveOtherwise);
+        var left = new AtomicInteger(times);
+        return answer(path, (request, to) -> {
+            if (left.getAndDecrement() > 0) {
+                to.waitForClient();
+            } else {
+                then.give(request, to);
+            }
+        });
+    }
+
     /** A sound head, then a body that comes ten bytes a second and has no end. */
     public Site drip(String path) {
         return answer(path, (request, to) -> {
