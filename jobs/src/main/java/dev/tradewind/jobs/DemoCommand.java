@@ -1,7 +1,7 @@
 package dev.tradewind.jobs;
 
 import dev.tradewind.classify.Prediction;
-import dev.tradewind.shared.Json;
+import dev.tradewind.report.JsonLines;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.SampleSites;
 import java.io.IOException;
@@ -67,13 +67,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void showAnswers() throws IOException {
         List<Prediction> answers = new ArrayList<>();
-        try (var files = Files.list(output.resolve(OutputOptions.PREDICTIONS))) {
-            for (var file : files.toList()) {
-                for (var line : Files.readAllLines(file)) {
-                    answers.add(Json.MAPPER.readValue(line, Prediction.class));
-                }
-            }
-        }
+        JsonLines.read(output.resolve(OutputOptions.PREDICTIONS), Prediction.class, answers::add);
         answers.sort(Comparator.comparing(Prediction::id));
         for (var answer : answers) {
             var best = answer.industries().stream()

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The finished JSON Lines files of an output folder. */
-final class JsonLines {
+public final class JsonLines {
 
     /** What is done with each record, in the order of the file names and the lines in them. */
-    interface Each<T> {
+    public interface Each<T> {
         void record(T record) throws IOException;
     }
 
@@ -22,7 +22,7 @@ final class JsonLines {
      *
      * @throws IOException also where a line is no record, naming file and line
      */
-    static <T> void read(Path folder, Class<T> type, Each<T> each) throws IOException {
+    public static <T> void read(Path folder, Class<T> type, Each<T> each) throws IOException {
         for (var file : files(folder)) {
             try (var lines = Files.newBufferedReader(file)) {
                 long number = 0;
