@@ -3,7 +3,6 @@ package dev.tradewind.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tradewind.business.Business;
 import dev.tradewind.business.Origin;
 import dev.tradewind.business.SubmittedLine;
@@ -16,15 +15,14 @@ import dev.tradewind.fetch.Page;
 import dev.tradewind.observe.Observation;
 import dev.tradewind.plan.LinkRanks;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.kubernetes.configuration.KubernetesConfigOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -102,26 +100,17 @@ class GpuSlotIT {
 
     /** A local run knows a task manager by its parts only. */
     private static Configuration taskManager() throws IOException {
-        var spec = new YAMLMapper()
-                .readTree(Path.of("../k8s/tradewind-gpu.yaml").toFile())
-                .get("spec");
-        assertThat(spec.at("/job/parallelism").asInt()).isEqualTo(PARALLELISM);
-        var resource = spec.at("/taskManager/resource");
-        var configuration = new Configuration();
-        spec.get("flinkConfiguration").properties().stream()
-                .filter(option -> !option.getKey().contains("driver-factory"))
-                .forEach(option -> configuration.setString(
-                        option.getKey(), option.getValue().asText()));
-        configuration.set(
-                TaskManagerOptions.TOTAL_PROCESS_MEMORY,
-                MemorySize.parse(resource.get("memory").asText()));
-        configuration.set(TaskManagerOptions.CPU_CORES, resource.get("cpu").asDouble());
+        var manifest = Manifest.read("tradewind-gpu.yaml");
+        assertThat(manifest.at("/spec/job/parallelism").asInt()).isEqualTo(PARALLELISM);
+        var configuration = manifest.configuration();
+        configuration.set(TaskManagerOptions.CPU_CORES, configuration.get(KubernetesConfigOptions.TASK_MANAGER_CPU));
         var sizes = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
         configuration.removeConfig(TaskManagerOptions.TOTAL_PROCESS_MEMORY);
         configuration.set(TaskManagerOptions.TASK_HEAP_MEMORY, sizes.getTaskHeapSize());
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, sizes.getNetworkMemSize());
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, sizes.getNetworkMemSize());
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, sizes.getManagedMemorySize());
+        configuration.removeKey("external-resource.gpu.driver-factory.class");
         configuration.removeKey("execution.checkpointing.dir");
         configuration.removeKey("execution.checkpointing.savepoint-dir");
         return configuration;
