@@ -109,7 +109,7 @@ final class SiteWalk {
                 html == null ? "" : html.title(),
                 html == null || repeated ? "" : html.text(),
                 exchange == null ? 0 : exchange.status(),
-                repeated ? Outcome.REPEATED_PAGE : reading.outcome(),
+                repeated ? Outcome.REPEATED_PAGE : outcome(reading),
                 exchange == null ? 0 : exchange.body().length,
                 reading.millis(),
                 reading.at());
@@ -117,6 +117,13 @@ final class SiteWalk {
         pages.add(new FetchedPage(request.business(), candidate.url(), page, 0, 0, links, exchange));
         looked = looked.plus(candidate.url(), page);
         read += page.read() ? 1 : 0;
+    }
+
+    /** A connection that was given up because the site's time was over says nothing of the host. */
+    private String outcome(PageReader.Reading reading) {
+        return reading.outcome().equals(Outcome.CONNECT_TIMEOUT) && millisLeft() <= 0
+                ? Outcome.DEADLINE
+                : reading.outcome();
     }
 
     private List<FetchedPage> stamped() {
