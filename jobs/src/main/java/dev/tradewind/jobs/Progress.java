@@ -48,16 +48,15 @@ final class Progress {
         long failed = count(counted, "failed");
         long pages = count(counted, "pages");
         double seconds = Duration.between(started, Instant.now()).toMillis() / 1000.0;
-        return String.format(
-                "%d answered: %d classified, %d abstained, %d failed; %d rejected; %d pages looked at, %.1f/s; %.0f s",
-                classified + abstained + failed,
-                classified,
-                abstained,
-                failed,
-                count(counted, "rejected"),
-                pages,
-                pages / seconds,
-                seconds);
+        var answers = counted.containsKey("classified")
+                ? String.format(
+                        "%d answered: %d classified, %d abstained, %d failed; ",
+                        classified + abstained + failed, classified, abstained, failed)
+                : "";
+        return answers
+                + String.format(
+                        "%d rejected; %d pages looked at, %.1f/s; %.0f s",
+                        count(counted, "rejected"), pages, pages / seconds, seconds);
     }
 
     private static long count(Map<String, Object> accumulators, String name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tradewind.classify.Prediction;
+import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.SampleSites;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +109,28 @@ class SampleSitesIT {
                         .isCloseTo(prediction.industries().get(i).probability(), within(1e-5));
             }
         }));
+    }
+
+    @Test
+    void aCrawlLeavesTheArchiveAlone() throws IOException {
+        var crawled = folder.resolve("crawled");
+        try (var web = LoopbackWeb.start()) {
+            SampleSites.serve(web);
+            var input = Files.writeString(folder.resolve("crawl.csv"), SampleSites.businesses(web));
+            var crawl = Invocation.of(
+                    "crawl",
+                    "--input=" + input,
+                    "--output=" + crawled,
+                    "--crawl.allow-addresses=127.0.0.0/8",
+                    "--crawl.delay=5ms",
+                    "--checkpoint.interval=1s",
+                    "--web-ui.port=-1");
+            assertThat(crawl.code()).as(crawl.said()).isZero();
+            assertThat(crawl.said()).contains("0 rejected; 65 pages looked at").doesNotContain("answered");
+        }
+        assertThat(crawled.resolve("archive/pages")).isNotEmptyDirectory();
+        assertThat(crawled.resolve("archive/warc")).isNotEmptyDirectory();
+        assertThat(crawled.resolve("predictions")).doesNotExist();
     }
 
     @Test
