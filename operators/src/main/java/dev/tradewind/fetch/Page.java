@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * What came of one look at a url: the clean record that the archive keeps and that, without its text, a prediction lists.
  *
- * @param order from 1, in the order looked at
+ * @param order from 1, in the order looked at; an observation numbers the pages that were read before the others
  * @param url where the page was found in the end, after redirects
  * @param rank rank of the link that led here, lower is better; 0 for the home page
  * @param clickText what that link said; empty for the home page
@@ -17,6 +17,7 @@ import java.time.Instant;
  * @param outcome {@link Outcome#READ} or the stable word for why it could not be read
  * @param bytes decoded bytes of the body that were received
  * @param millis how long the look took, waiting for the host's turn not counted
+ * @param fetchedAt when its answer had come, or was given up
  */
 public record Page(
         int order,
