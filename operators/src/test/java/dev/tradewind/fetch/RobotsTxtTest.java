@@ -29,14 +29,13 @@ class RobotsTxtTest {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicLong now = new AtomicLong();
     private WebClient client;
-    private HostTurns turns;
     private RobotsTxt robots;
 
     @BeforeEach
     void open() {
         var loop = loops.next();
         client = new WebClient(SETTINGS, loop);
-        turns = new HostTurns(1, loop, System::nanoTime);
+        var turns = new HostTurns(1, loop, System::nanoTime);
         robots = new RobotsTxt(client, turns, loop, Runnable::run, SETTINGS, now::get);
     }
 
@@ -196,10 +195,13 @@ class RobotsTxtTest {
     @Test
     void countsAsARequestToTheHost() {
         web.site("joes").robots("");
+        var loop = loops.next();
+        var turnsInStandingTime = new HostTurns(1, loop, now::get);
+        robots = new RobotsTxt(client, turnsInStandingTime, loop, Runnable::run, SETTINGS, now::get);
 
         objection("/");
 
-        assertThat(turns.take("joes.localhost", 0, 0)).isCompletedWithValue(false);
+        assertThat(turnsInStandingTime.take("joes.localhost", 0, 0)).isCompletedWithValue(false);
     }
 
     private String objection(String path) {
