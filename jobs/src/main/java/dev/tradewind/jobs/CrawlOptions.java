@@ -1,6 +1,9 @@
 package dev.tradewind.jobs;
 
 import dev.tradewind.fetch.CrawlSettings;
+import dev.tradewind.fetch.CrawlSettings.Limits;
+import dev.tradewind.fetch.CrawlSettings.Politeness;
+import dev.tradewind.fetch.CrawlSettings.Reach;
 import dev.tradewind.plan.LinkRanks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +34,14 @@ final class CrawlOptions {
             description = "Address ranges to allow beside the public ones, with commas between, such as 10.1.0.0/16.")
     List<String> allowAddresses = new ArrayList<>();
 
+    @Option(
+            names = "--crawl.verify-tls",
+            paramLabel = "BOOLEAN",
+            defaultValue = "true",
+            description =
+                    "Whether a site's certificate must prove who it is; false reads others too, and sends them no cookie.")
+    boolean verifyTls;
+
     @Option(names = "--crawl.pages", paramLabel = "N", description = "Pages per site, the home page included.")
     int pages = 5;
 
@@ -39,8 +50,23 @@ final class CrawlOptions {
             paramLabel = "TIME",
             defaultValue = "1s",
             description =
-                    "Between the starts of two requests to one host; a longer Crawl-delay of its robots.txt counts.")
+                    "From the end of a request to a host to the next one; a longer Crawl-delay of its robots.txt counts.")
     Duration delay;
+
+    @Option(
+            names = "--crawl.address-delay",
+            paramLabel = "TIME",
+            defaultValue = "100ms",
+            description = "Between the starts of two requests to one address, whatever hosts share it.")
+    Duration addressDelay;
+
+    @Option(
+            names = "--crawl.max-delay",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            description =
+                    "The longest Crawl-delay or Retry-After that is waited for; a site that asks for more is left alone.")
+    Duration maxDelay;
 
     @Option(names = "--crawl.per-host", paramLabel = "N", description = "Requests to one host at once.")
     int perHost = 1;
@@ -94,14 +120,9 @@ final class CrawlOptions {
         }
         try {
             return new CrawlSettings(
-                    proxy,
-                    allowAddresses,
-                    pages,
-                    delay,
-                    perHost,
-                    deadline,
-                    siteDeadline,
-                    Math.toIntExact(maxBytes.getBytes()),
+                    new Reach(proxy, allowAddresses, verifyTls),
+                    new Politeness(delay, addressDelay, maxDelay, perHost),
+                    new Limits(pages, deadline, siteDeadline, Math.toIntExact(maxBytes.getBytes())),
                     userAgent,
                     CrawlSettings.defaults().robot());
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -56,6 +56,7 @@ final class DemoCommand implements Callable<Integer> {
                     "--output=" + output,
                     "--crawl.allow-addresses=127.0.0.0/8",
                     "--crawl.delay=100ms",
+                    "--crawl.address-delay=0s",
                     "--checkpoint.interval=1s",
                     "--web-ui.port=" + webUiPort);
             if (code == 0) {

@@ -10,7 +10,6 @@ import dev.tradewind.classify.ClassifyIndustry;
 import dev.tradewind.classify.CountAnswers;
 import dev.tradewind.classify.ModelSettings;
 import dev.tradewind.classify.Prediction;
-import dev.tradewind.fetch.CanonicalUrl;
 import dev.tradewind.fetch.CrawlSettings;
 import dev.tradewind.fetch.Exchange;
 import dev.tradewind.fetch.FetchPage;
@@ -22,6 +21,7 @@ import dev.tradewind.observe.Observation;
 import dev.tradewind.observe.ObserveSite;
 import dev.tradewind.plan.LinkRanks;
 import dev.tradewind.plan.PlanInternalPages;
+import dev.tradewind.url.CanonicalUrl;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -46,7 +46,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
             DataStream<Observation> observations, DataStream<RejectedLine> rejected, DataStream<Exchange> exchanges) {}
 
     Crawl crawl(DataStream<SubmittedLine> lines) {
-        long siteDeadline = crawl.siteDeadline().toMillis();
+        long siteDeadline = crawl.limits().siteDeadline().toMillis();
         var businesses =
                 lines.process(new ReadBusiness()).name("Read businesses").uid("read-businesses");
         var homePages = fetch(
@@ -111,7 +111,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
         return AsyncDataStream.unorderedWait(
                         byHost,
                         new FetchPage(crawl),
-                        2 * crawl.siteDeadline().toMillis(),
+                        2 * crawl.limits().siteDeadline().toMillis(),
                         TimeUnit.MILLISECONDS,
                         sitesInFlight)
                 .name("Fetch " + what)
@@ -123,7 +123,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
 
     private SingleOutputStreamOperator<FetchedPage> plan(DataStream<FetchedPage> pages, String name, String uid) {
         return pages.keyBy(IndustryGraph::visit)
-                .process(new PlanInternalPages(crawl.pages(), ranks))
+                .process(new PlanInternalPages(crawl.limits().pages(), ranks))
                 .name(name)
                 .uid(uid);
     }

@@ -55,6 +55,7 @@ class BadInputIT {
                     "--output=" + folder.resolve("out"),
                     "--crawl.allow-addresses=127.0.0.0/8",
                     "--crawl.delay=5ms",
+                    "--crawl.address-delay=0s",
                     "--checkpoint.interval=1s",
                     "--web-ui.port=0");
             predictions = Invocation.predictions(folder.resolve("out"));

@@ -48,6 +48,7 @@ class FaultWebIT {
                     "--output=" + folder.resolve("out"),
                     "--crawl.allow-addresses=127.0.0.0/8",
                     "--crawl.delay=5ms",
+                    "--crawl.address-delay=0s",
                     "--crawl.deadline=4s",
                     "--checkpoint.interval=1s",
                     "--web-ui.port=-1");

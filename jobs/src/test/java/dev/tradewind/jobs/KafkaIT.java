@@ -152,7 +152,8 @@ class KafkaIT {
                 "--input=" + input,
                 "--output=" + output,
                 "--crawl.allow-addresses=127.0.0.0/8",
-                "--crawl.delay=0s")) {
+                "--crawl.delay=0s",
+                "--crawl.address-delay=0s")) {
             assertThat(job.exitCode()).isZero();
         }
 
@@ -222,6 +223,7 @@ class KafkaIT {
                 "--kafka.transaction-prefix=" + topics.test,
                 "--crawl.allow-addresses=127.0.0.0/8",
                 "--crawl.delay=0s",
+                "--crawl.address-delay=0s",
                 "--crawl.deadline=10min",
                 "--crawl.site-deadline=10min",
                 "--checkpoint.interval=2s",

@@ -123,6 +123,7 @@ class SampleSitesIT {
                     "--output=" + crawled,
                     "--crawl.allow-addresses=127.0.0.0/8",
                     "--crawl.delay=5ms",
+                    "--crawl.address-delay=0s",
                     "--checkpoint.interval=1s",
                     "--web-ui.port=-1");
             assertThat(crawl.code()).as(crawl.said()).isZero();

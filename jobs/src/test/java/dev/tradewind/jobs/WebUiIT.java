@@ -46,6 +46,7 @@ class WebUiIT {
                     "--output=" + folder.resolve("out"),
                     "--crawl.allow-addresses=127.0.0.0/8",
                     "--crawl.delay=5ms",
+                    "--crawl.address-delay=0s",
                     "--checkpoint.interval=1s",
                     "--flink=metrics.fetcher.update-interval=500",
                     "--web-ui.port=" + port));

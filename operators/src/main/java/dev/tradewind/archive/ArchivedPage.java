@@ -3,9 +3,9 @@ package dev.tradewind.archive;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tradewind.business.Business;
-import dev.tradewind.fetch.CanonicalUrl;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.Page;
+import dev.tradewind.url.CanonicalUrl;
 import java.time.Instant;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tradewind.fetch.CanonicalUrl;
+import dev.tradewind.url.CanonicalUrl;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

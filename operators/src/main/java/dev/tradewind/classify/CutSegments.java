@@ -1,8 +1,8 @@
 package dev.tradewind.classify;
 
-import dev.tradewind.fetch.CanonicalUrl;
 import dev.tradewind.fetch.Page;
 import dev.tradewind.observe.Observation;
+import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
 import java.util.List;
 

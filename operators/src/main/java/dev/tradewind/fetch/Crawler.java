@@ -67,7 +67,7 @@ public final class Crawler implements AutoCloseable {
                     Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("tradewind-html", true));
             var loop = loops.next();
             client = new WebClient(settings, loop);
-            var turns = new HostTurns(settings.perHost(), loop, System::nanoTime);
+            var turns = new HostTurns(settings.politeness().perHost(), loop, System::nanoTime);
             var robots = new RobotsTxt(client, turns, loop, parsers, settings, Ticker.systemTicker());
             reader = new PageReader(client, robots, turns, loop, parsers, settings);
         }

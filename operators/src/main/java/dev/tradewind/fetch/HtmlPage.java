@@ -1,5 +1,6 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

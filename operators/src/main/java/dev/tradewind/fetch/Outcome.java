@@ -1,9 +1,11 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.url.CanonicalUrl;
+
 /** The stable words for what came of a look at a page. A status of 400 or more is {@code http-} and its number. */
 public final class Outcome {
     public static final String READ = "read";
-    public static final String BAD_URL = "bad-url";
+    public static final String BAD_URL = CanonicalUrl.BAD_URL;
     public static final String BLOCKED_ADDRESS = "blocked-address";
     public static final String CONNECT_TIMEOUT = "connect-timeout";
     public static final String CONNECTION_REFUSED = "connection-refused";

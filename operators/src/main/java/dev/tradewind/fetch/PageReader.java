@@ -1,5 +1,6 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.url.CanonicalUrl;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
@@ -102,15 +103,16 @@ final class PageReader {
 
         CompletableFuture<Reading> whenItsTurnComes(RobotsTxt.Rules rules) {
             String host = CanonicalUrl.hostKey(url);
-            long gap = Math.max(settings.delay().toMillis(), rules.crawlDelayMillis());
+            long gap = Math.max(settings.politeness().delay().toMillis(), rules.crawlDelayMillis());
             long asked = System.nanoTime();
             return turns.take(host, gap, siteMillis()).thenCompose(come -> {
                 waited += System.nanoTime() - asked;
                 if (!come) {
                     return done(Outcome.DEADLINE);
                 }
-                long millis = Math.min(siteMillis(), settings.deadline().toMillis() - spentMillis());
-                return client.get(url, settings.maxBytes(), Math.max(0, millis), PageReader::mayBeHtml)
+                long millis =
+                        Math.min(siteMillis(), settings.limits().deadline().toMillis() - spentMillis());
+                return client.get(url, settings.limits().maxBytes(), Math.max(0, millis), PageReader::mayBeHtml)
                         .whenComplete((reply, surprise) -> turns.give(host))
                         .thenCompose(this::judge);
             });

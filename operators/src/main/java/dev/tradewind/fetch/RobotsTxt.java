@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import crawlercommons.robots.SimpleRobotRules;
 import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
 import crawlercommons.robots.SimpleRobotRulesParser;
+import dev.tradewind.url.CanonicalUrl;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -70,14 +71,14 @@ final class RobotsTxt {
 
     private final class Fetch {
         final String origin;
-        final long end = System.nanoTime() + settings.deadline().toNanos();
+        final long end = System.nanoTime() + settings.limits().deadline().toNanos();
 
         Fetch(String origin) {
             this.origin = origin;
         }
 
         CompletableFuture<Rules> follow(String url, int redirectsLeft, boolean mayRetry) {
-            turns.count(CanonicalUrl.hostKey(url), settings.delay().toMillis());
+            turns.count(CanonicalUrl.hostKey(url), settings.politeness().delay().toMillis());
             long millisLeft = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
             return client.get(url, MAX_BYTES, mayRetry ? millisLeft / 2 : millisLeft, type -> true)
                     .thenCompose(reply -> judge(url, reply, redirectsLeft, mayRetry));
@@ -114,7 +115,7 @@ final class RobotsTxt {
         }
 
         CompletableFuture<Rules> unreachable(String url, int redirectsLeft, boolean mayRetry) {
-            long pause = settings.delay().toNanos();
+            long pause = settings.politeness().delay().toNanos();
             if (!mayRetry || System.nanoTime() + pause - end >= 0) {
                 return done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
             }

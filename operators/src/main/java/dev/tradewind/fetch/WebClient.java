@@ -53,7 +53,7 @@ final class WebClient implements AutoCloseable {
     /** @param loop for timers and name queries; it is not closed here */
     WebClient(CrawlSettings settings, EventLoop loop) {
         this.loop = loop;
-        proxied = settings.proxy() != null;
+        proxied = settings.reach().proxy() != null;
         names = new DnsNameResolverBuilder(loop)
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
@@ -61,7 +61,7 @@ final class WebClient implements AutoCloseable {
                 .searchDomains(List.of())
                 .queryTimeoutMillis(3_000)
                 .build();
-        resolver = new GuardedResolver(new AddressGuard(settings.allowAddresses()), names, loop);
+        resolver = new GuardedResolver(new AddressGuard(settings.reach().allowAddresses()), names, loop);
         var config = new DefaultAsyncHttpClientConfig.Builder()
                 .setThreadPoolName("tradewind-web")
                 .setIoThreadsCount(Math.max(1, Runtime.getRuntime().availableProcessors()))
@@ -70,8 +70,8 @@ final class WebClient implements AutoCloseable {
                 .setFollowRedirect(false)
                 .setMaxRequestRetry(0)
                 .setHttp2Enabled(false)
-                .setConnectTimeout(shorter(CONNECT_TIMEOUT, settings.deadline()))
-                .setHandshakeTimeout((int) settings.deadline().toMillis())
+                .setConnectTimeout(shorter(CONNECT_TIMEOUT, settings.limits().deadline()))
+                .setHandshakeTimeout((int) settings.limits().deadline().toMillis())
                 .setRequestTimeout(Duration.ofMillis(-1))
                 .setReadTimeout(Duration.ofMillis(-1))
                 .setPooledConnectionIdleTimeout(IDLE)
@@ -83,7 +83,8 @@ final class WebClient implements AutoCloseable {
                 .setShutdownQuietPeriod(Duration.ZERO)
                 .setShutdownTimeout(Duration.ofSeconds(2));
         if (proxied) {
-            config.setProxyServer(new ProxyServer.Builder(settings.proxyHost(), settings.proxyPort()));
+            config.setProxyServer(new ProxyServer.Builder(
+                    settings.reach().proxyHost(), settings.reach().proxyPort()));
         }
         http = new DefaultAsyncHttpClient(config.build());
     }

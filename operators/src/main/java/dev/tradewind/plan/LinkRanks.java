@@ -1,7 +1,7 @@
 package dev.tradewind.plan;
 
-import dev.tradewind.fetch.CanonicalUrl;
 import dev.tradewind.fetch.Link;
+import dev.tradewind.url.CanonicalUrl;
 import java.io.Serializable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,10 @@
 package dev.tradewind.plan;
 
 import dev.tradewind.fetch.Candidate;
-import dev.tradewind.fetch.CanonicalUrl;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.Looked;
 import dev.tradewind.fetch.PageRequest;
+import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param due how many pages there are once the round is over, 0 while no page has told
  * @param read how many of the pages looked at could be read
- * @param candidates the best links found so far
+ * @param candidates the best links found so far that were not looked at
  * @param millisLeft what is left of the site's deadline
  */
 public record VisitPlan(Looked looked, int due, int read, List<Candidate> candidates, long millisLeft) {
@@ -37,15 +37,16 @@ public record VisitPlan(Looked looked, int due, int read, List<Candidate> candid
             }
         }
         all.sort(Comparator.comparingInt(Candidate::rank));
+        var nowLooked = looked.plus(fetched.asked(), page);
         return new VisitPlan(
-                looked.plus(fetched.asked(), page),
+                nowLooked,
                 Math.max(due, fetched.due()),
                 read + (page.read() ? 1 : 0),
-                notLookedAt(all),
+                best(all, nowLooked),
                 Math.min(millisLeft, fetched.millisLeft()));
     }
 
-    private List<Candidate> notLookedAt(List<Candidate> ranked) {
+    private static List<Candidate> best(List<Candidate> ranked, Looked looked) {
         Set<String> known = new HashSet<>(looked.urls());
         List<Candidate> kept = new ArrayList<>();
         for (var candidate : ranked) {
@@ -62,8 +63,7 @@ public record VisitPlan(Looked looked, int due, int read, List<Candidate> candid
 
     /** What to ask for in the next round so that the site comes to {@code pages} pages, or null where nothing helps. */
     PageRequest next(FetchedPage last, int pages) {
-        var open = notLookedAt(candidates);
-        boolean worthwhile = read > 0 && read < pages && !open.isEmpty() && millisLeft > 0;
-        return worthwhile ? new PageRequest(last.business(), open, pages - read, looked, millisLeft) : null;
+        boolean worthwhile = read > 0 && read < pages && !candidates.isEmpty() && millisLeft > 0;
+        return worthwhile ? new PageRequest(last.business(), candidates, pages - read, looked, millisLeft) : null;
     }
 }

@@ -3,6 +3,9 @@ package dev.tradewind.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tradewind.fetch.CrawlSettings.Limits;
+import dev.tradewind.fetch.CrawlSettings.Politeness;
+import dev.tradewind.fetch.CrawlSettings.Reach;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.util.InstantiationUtil;
@@ -11,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrawlSettingsTest {
-    private static final CrawlSettings DEFAULTS = CrawlSettings.defaults();
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Test
     void areTheSameWhereverTheyWereSent() throws Exception {
-        var settings = DEFAULTS.withAllowAddresses(List.of("127.0.0.0/8")).withProxy("localhost:3128");
+        var settings = CrawlSettings.defaults().with(new Reach("localhost:3128", List.of("127.0.0.0/8"), false));
 
         assertThat(InstantiationUtil.clone(settings)).isEqualTo(settings).hasSameHashCodeAs(settings);
     }
@@ -23,7 +26,7 @@ class CrawlSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "localhost:", ":80", "localhost:0", "localhost:99999", "localhost:http"})
     void refuseAProxyWithoutHostAndPort(String proxy) {
-        assertThatThrownBy(() -> DEFAULTS.withProxy(proxy))
+        assertThatThrownBy(() -> new Reach(proxy, List.of(), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("proxy must")
                 .hasMessageEndingWith(proxy);
@@ -31,10 +34,12 @@ class CrawlSettingsTest {
 
     @Test
     void refuseWhatCannotBeMeant() {
-        assertThatThrownBy(() -> DEFAULTS.withAllowAddresses(List.of("10.0.0.0")))
-                .hasMessageContaining("10.0.0.0/8");
-        assertThatThrownBy(() -> DEFAULTS.withDelay(Duration.ofMillis(-1))).hasMessageContaining("delay");
-        assertThatThrownBy(() -> DEFAULTS.withDeadline(Duration.ZERO)).hasMessageContaining("deadline");
-        assertThatThrownBy(() -> DEFAULTS.withMaxBytes(0)).hasMessageContaining("max-bytes");
+        assertThatThrownBy(() -> new Reach(null, List.of("10.0.0.0"), true)).hasMessageContaining("10.0.0.0/8");
+        assertThatThrownBy(() -> new Politeness(Duration.ofMillis(-1), SECOND, SECOND, 1))
+                .hasMessageContaining("delay must");
+        assertThatThrownBy(() -> new Politeness(SECOND, Duration.ofDays(1), SECOND, 1))
+                .hasMessageContaining("address-delay");
+        assertThatThrownBy(() -> new Limits(5, Duration.ZERO, SECOND, 1 << 20)).hasMessageContaining("deadline");
+        assertThatThrownBy(() -> new Limits(5, SECOND, SECOND, 0)).hasMessageContaining("max-bytes");
     }
 }

@@ -6,7 +6,6 @@ import dev.tradewind.business.Business;
 import dev.tradewind.testdata.LoopbackWeb;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -89,10 +88,7 @@ class FetchPageTest {
     }
 
     private static OneInputStreamOperatorTestHarness<PageRequest, FetchedPage> harness() throws Exception {
-        var settings = CrawlSettings.defaults()
-                .withAllowAddresses(List.of("127.0.0.0/8"))
-                .withDelay(Duration.ZERO)
-                .withDeadline(Duration.ofSeconds(5));
+        var settings = LoopbackCrawl.within(Duration.ofSeconds(5));
         var config = new SerializerConfigImpl();
         var harness = new OneInputStreamOperatorTestHarness<>(
                 new AsyncWaitOperatorFactory<>(new FetchPage(settings), 60_000, 10, OutputMode.UNORDERED),

@@ -24,11 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PageReaderTest {
-    private static final CrawlSettings SETTINGS = CrawlSettings.defaults()
-            .withAllowAddresses(List.of("127.0.0.0/8"))
-            .withDelay(Duration.ZERO)
-            .withDeadline(Duration.ofMillis(700))
-            .withMaxBytes(64 << 10);
+    private static final CrawlSettings SETTINGS = LoopbackCrawl.within(Duration.ofMillis(700));
     private static final String HTML = "<title>Joe's</title><p>Drains cleared since 1974";
 
     private static Crawler crawler;
@@ -177,7 +173,7 @@ class PageReaderTest {
     @Test
     void refusesLoopbackUnlessItIsAllowed() throws Exception {
         web.site("joes").page("/page", HTML);
-        try (var strict = Crawler.open(SETTINGS.withAllowAddresses(List.of()))) {
+        try (var strict = Crawler.open(SETTINGS.with(LoopbackCrawl.open()))) {
             var reading = strict.reader()
                     .read(web.url("joes", "/page"), true, Set.of(), 5_000)
                     .get();
@@ -317,7 +313,7 @@ class PageReaderTest {
     }
 
     private Crawler throughProxy() {
-        return Crawler.open(SETTINGS.withAllowAddresses(List.of()).withProxy("127.0.0.1:" + web.port()));
+        return Crawler.open(SETTINGS.with(LoopbackCrawl.through(web.port())));
     }
 
     private PageReader.Reading look(String path) {

@@ -9,7 +9,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -20,10 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RobotsTxtTest {
-    private static final CrawlSettings SETTINGS = CrawlSettings.defaults()
-            .withAllowAddresses(List.of("127.0.0.0/8"))
-            .withDelay(Duration.ofMillis(10))
-            .withDeadline(Duration.ofMillis(700));
+    private static final CrawlSettings SETTINGS = LoopbackCrawl.delayed(Duration.ofMillis(700), Duration.ofMillis(10));
 
     private final LoopbackWeb web = LoopbackWeb.start();
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -98,9 +97,7 @@ class SecureWebTest {
             System.setProperty("javax.net.ssl.trustStore", keys.toString());
             System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
         }
-        var settings = CrawlSettings.defaults()
-                .withAllowAddresses(List.of("127.0.0.0/8"))
-                .withDelay(Duration.ofMillis(trusted ? 1 : 2));
+        var settings = LoopbackCrawl.delayed(Duration.ofSeconds(15), Duration.ofMillis(trusted ? 1 : 2));
         try (var crawler = Crawler.open(settings)) {
             String url = "https://" + host + ":" + server.getAddress().getPort() + "/";
             return crawler.reader()

@@ -25,10 +25,7 @@ class SiteWalkTest {
 
     @BeforeAll
     static void open() {
-        crawler = Crawler.open(CrawlSettings.defaults()
-                .withAllowAddresses(List.of("127.0.0.0/8"))
-                .withDelay(Duration.ZERO)
-                .withDeadline(Duration.ofMillis(700)));
+        crawler = Crawler.open(LoopbackCrawl.within(Duration.ofMillis(700)));
     }
 
     @AfterAll

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.url;
 
 import crawlercommons.domains.EffectiveTldFinder;
 import io.netty.util.NetUtil;
@@ -21,6 +21,9 @@ import java.util.Locale;
  */
 public final class CanonicalUrl {
     public static final int MAX_LENGTH = 2_048;
+
+    /** The stable word for what is no url of the web. */
+    public static final String BAD_URL = "bad-url";
 
     private static final String UNRESERVED = "-._~";
     private static final String ALLOWED_IN_PATH = UNRESERVED + "!$&'()*+,;=:@/%";
@@ -104,7 +107,7 @@ public final class CanonicalUrl {
         String url = of(absolute ? trimmed : "http://" + trimmed);
         return url != null && (absolute || namesAHost(host(url)) && !isMailAddress(trimmed))
                 ? new Home(url, null)
-                : new Home(null, Outcome.BAD_URL);
+                : new Home(null, BAD_URL);
     }
 
     /** The host, in lower case; an IPv6 address without its brackets. */

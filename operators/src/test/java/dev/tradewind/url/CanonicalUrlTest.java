@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

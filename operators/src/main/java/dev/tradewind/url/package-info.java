@@ -1,0 +1,5 @@
+/**
+ * Urls: {@link dev.tradewind.url.CanonicalUrl} writes each in one way, so that politeness, robots rules and de-duplication
+ * know a site by one name. Pure functions, no look-ups.
+ */
+package dev.tradewind.url;
