@@ -21,7 +21,6 @@ import dev.tradewind.observe.Observation;
 import dev.tradewind.observe.ObserveSite;
 import dev.tradewind.plan.LinkRanks;
 import dev.tradewind.plan.PlanInternalPages;
-import dev.tradewind.url.CanonicalUrl;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -106,8 +105,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
     }
 
     private SingleOutputStreamOperator<FetchedPage> fetch(DataStream<PageRequest> requests, String what, String uid) {
-        var byHost = requests.keyBy(
-                request -> CanonicalUrl.hostKey(request.candidates().get(0).url()));
+        var byHost = requests.keyBy(PageRequest::host);
         return AsyncDataStream.unorderedWait(
                         byHost,
                         new FetchPage(crawl),

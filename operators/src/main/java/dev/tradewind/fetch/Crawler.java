@@ -7,6 +7,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,41 @@ public final class Crawler implements AutoCloseable {
     }
 
     SiteWalk walk(PageRequest request) {
+        if (request.looked().pages() > 0) {
+            // Another task manager may have asked its host a moment ago.
+            machinery.turns.count(request.host(), settings.politeness().delay().toMillis());
+        }
         return new SiteWalk(machinery.reader, request);
+    }
+
+    /** Those of the hosts that are to be left alone for longer than the plain delay. */
+    List<RestingHost> resting(Collection<String> hosts) {
+        long now = System.currentTimeMillis();
+        var resting = new ArrayList<RestingHost>();
+        for (String host : hosts) {
+            HostTurns.Rest rest = machinery.turns.restOf(host);
+            if (rest != null) {
+                resting.add(new RestingHost(host, now + rest.millis(), rest.outcome()));
+            }
+        }
+        return resting;
+    }
+
+    void rest(RestingHost host) {
+        long millis = host.until() - System.currentTimeMillis();
+        if (millis > 0) {
+            machinery.turns.rest(host.host(), new HostTurns.Rest(millis, host.outcome()));
+        }
+    }
+
+    /** How many requests of this task manager wait for their turn. */
+    int requestsWaiting() {
+        return machinery.turns.waiting();
+    }
+
+    /** How often a host told this task manager that it is too busy. */
+    long backOffs() {
+        return machinery.turns.backOffs();
     }
 
     PageReader reader() {
@@ -58,6 +95,7 @@ public final class Crawler implements AutoCloseable {
         final EventLoopGroup loops;
         final ExecutorService parsers;
         final WebClient client;
+        final HostTurns turns;
         final PageReader reader;
 
         Machinery(CrawlSettings settings) {
@@ -67,9 +105,10 @@ public final class Crawler implements AutoCloseable {
                     Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("tradewind-html", true));
             var loop = loops.next();
             client = new WebClient(settings, loop);
-            var turns = new HostTurns(settings.politeness().perHost(), loop, System::nanoTime);
-            var robots = new RobotsTxt(client, turns, loop, parsers, settings, Ticker.systemTicker());
-            reader = new PageReader(client, robots, turns, loop, parsers, settings);
+            turns = new HostTurns(settings.politeness(), loop, System::nanoTime);
+            var polite = new PoliteClient(client, turns, settings);
+            var robots = new RobotsTxt(polite, turns, parsers, settings, Ticker.systemTicker());
+            reader = new PageReader(polite, robots, loop, parsers, settings);
         }
 
         @Override

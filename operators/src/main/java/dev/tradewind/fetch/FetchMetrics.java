@@ -12,7 +12,8 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
  * Counts looks: {@code outcome.<outcome>.pages}, {@code pagesPerSecond}, {@code sitesInFlight}, {@code fetchMillis} of the
- * last 1,000, {@code bytesReceived}. For one thread.
+ * last 1,000, {@code bytesReceived}; and what politeness does in the whole task manager: {@code requestsWaiting} for their
+ * turn, and {@code backOffs} from hosts that were too busy. For one thread.
  */
 final class FetchMetrics {
     private static final String PAGES = "pages";
@@ -23,10 +24,12 @@ final class FetchMetrics {
     private final Histogram millis;
     private final Counter bytes;
 
-    FetchMetrics(MetricGroup group, Supplier<Integer> sitesInFlight) {
+    FetchMetrics(MetricGroup group, Supplier<Integer> sitesInFlight, Crawler crawler) {
         this.group = group;
         perSecond = group.meter("pagesPerSecond", new MeterView(60));
         group.gauge("sitesInFlight", sitesInFlight::get);
+        group.gauge("requestsWaiting", crawler::requestsWaiting);
+        group.gauge("backOffs", crawler::backOffs);
         millis = group.histogram("fetchMillis", new DescriptiveStatisticsHistogram(1_000));
         bytes = group.counter("bytesReceived");
     }

@@ -3,18 +3,29 @@ package dev.tradewind.fetch;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers every request with the pages that were looked at, at least one, whatever became of them. */
-public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage> {
+/**
+ * Answers every request with the pages that were looked at, at least one, whatever became of them. Its state
+ * {@code resting-hosts} keeps which hosts of the requests in flight want to be left alone, and until when; it is written
+ * anew with each checkpoint.
+ */
+public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage> implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(FetchPage.class);
 
     private final CrawlSettings settings;
+    private transient ListState<RestingHost> resting;
     private transient Crawler crawler;
     private transient FetchMetrics metrics;
     private transient Set<SiteWalk> walks;
@@ -24,11 +35,24 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
         this.settings = settings;
     }
 
+    /** Everyone is told of all hosts: after a change of parallelism nobody knows whose host it will be. */
     @Override
-    public void open(OpenContext context) {
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        resting = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("resting-hosts", RestingHost.class));
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
         crawler = Crawler.open(settings);
+        resting.get().forEach(crawler::rest);
         walks = ConcurrentHashMap.newKeySet();
-        metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), walks::size);
+        metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), walks::size, crawler);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        resting.update(crawler.resting(walks.stream().map(SiteWalk::host).collect(Collectors.toSet())));
     }
 
     @Override

@@ -10,6 +10,7 @@ public final class Outcome {
     public static final String CONNECT_TIMEOUT = "connect-timeout";
     public static final String CONNECTION_REFUSED = "connection-refused";
     public static final String CONNECTION_LOST = "connection-lost";
+    public static final String CRAWL_DELAY_TOO_LONG = "crawl-delay-too-long";
     public static final String DEADLINE = "deadline";
     public static final String DNS_FAILURE = "dns-failure";
     public static final String BAD_RESPONSE = "bad-response";

@@ -19,23 +19,20 @@ import java.util.concurrent.TimeUnit;
 final class PageReader {
     private static final int MAX_REDIRECTS = 5;
 
-    private final WebClient client;
+    private final PoliteClient client;
     private final RobotsTxt robots;
-    private final HostTurns turns;
     private final ScheduledExecutorService timer;
     private final Executor parsers;
     private final CrawlSettings settings;
 
     PageReader(
-            WebClient client,
+            PoliteClient client,
             RobotsTxt robots,
-            HostTurns turns,
             ScheduledExecutorService timer,
             Executor parsers,
             CrawlSettings settings) {
         this.client = client;
         this.robots = robots;
-        this.turns = turns;
         this.timer = timer;
         this.parsers = parsers;
         this.settings = settings;
@@ -47,7 +44,7 @@ final class PageReader {
      * @param url where it was found in the end
      * @param html null unless the outcome is {@link Outcome#READ}
      * @param exchange the last response, or null if there was none
-     * @param millis without waiting for turns
+     * @param millis without waiting for robots.txt and turns
      */
     record Reading(String outcome, String url, HtmlPage html, Exchange exchange, long millis, Instant at) {}
 
@@ -63,30 +60,31 @@ final class PageReader {
     }
 
     private final class Look {
-        final long start = System.nanoTime();
-        final long end;
+        final LookTime time;
         final boolean home;
         final String site;
         final Set<String> seen;
         final Set<String> visited = new HashSet<>();
         String url;
         Exchange exchange;
-        long waited;
 
         Look(String url, boolean home, Set<String> seen, long millisLeft) {
             this.url = url;
             this.home = home;
             this.seen = seen;
             site = CanonicalUrl.site(url);
-            end = start + TimeUnit.MILLISECONDS.toNanos(millisLeft);
+            time = new LookTime(
+                    System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisLeft),
+                    settings.limits().deadline().toNanos());
             visited.add(url);
         }
 
         CompletableFuture<Reading> next() {
-            CompletableFuture<RobotsTxt.Rules> rules = inTime(robots.rulesFor(url));
-            return rules.thenCompose(known -> {
-                String objection = known.objection(url);
-                return objection != null ? done(objection) : whenItsTurnComes(known);
+            long asked = System.nanoTime();
+            return inTime(robots.rulesFor(url)).thenCompose(rules -> {
+                time.waited(System.nanoTime() - asked);
+                String objection = rules.objection(url);
+                return objection != null ? done(objection) : get(rules);
             });
         }
 
@@ -97,25 +95,16 @@ final class PageReader {
             }
             CompletableFuture<RobotsTxt.Rules> own = shared.copy();
             Future<?> alarm = timer.schedule(
-                    () -> own.complete(RobotsTxt.Rules.failed(Outcome.DEADLINE)), siteMillis(), TimeUnit.MILLISECONDS);
+                    () -> own.complete(RobotsTxt.Rules.failed(Outcome.DEADLINE)),
+                    time.siteMillis(),
+                    TimeUnit.MILLISECONDS);
             return own.whenComplete((rules, surprise) -> alarm.cancel(false));
         }
 
-        CompletableFuture<Reading> whenItsTurnComes(RobotsTxt.Rules rules) {
-            String host = CanonicalUrl.hostKey(url);
-            long gap = Math.max(settings.politeness().delay().toMillis(), rules.crawlDelayMillis());
-            long asked = System.nanoTime();
-            return turns.take(host, gap, siteMillis()).thenCompose(come -> {
-                waited += System.nanoTime() - asked;
-                if (!come) {
-                    return done(Outcome.DEADLINE);
-                }
-                long millis =
-                        Math.min(siteMillis(), settings.limits().deadline().toMillis() - spentMillis());
-                return client.get(url, settings.limits().maxBytes(), Math.max(0, millis), PageReader::mayBeHtml)
-                        .whenComplete((reply, surprise) -> turns.give(host))
-                        .thenCompose(this::judge);
-            });
+        CompletableFuture<Reading> get(RobotsTxt.Rules rules) {
+            int maxBytes = settings.limits().maxBytes();
+            return client.get(url, rules.crawlDelayMillis(), maxBytes, PageReader::mayBeHtml, time)
+                    .thenCompose(this::judge);
         }
 
         CompletableFuture<Reading> judge(Reply reply) {
@@ -170,12 +159,8 @@ final class PageReader {
                     new Reading(outcome, url, null, exchange, spentMillis(), Instant.now()));
         }
 
-        long siteMillis() {
-            return TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        }
-
         long spentMillis() {
-            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start - waited);
+            return TimeUnit.NANOSECONDS.toMillis(time.spent());
         }
     }
 

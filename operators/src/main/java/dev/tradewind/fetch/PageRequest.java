@@ -20,4 +20,9 @@ public record PageRequest(Business business, List<Candidate> candidates, int wan
         var home = new Candidate(CanonicalUrl.home(business.url()).url(), "", 0, 0);
         return new PageRequest(business, List.of(home), 1, Looked.NOTHING, siteDeadlineMillis);
     }
+
+    /** By which requests are partitioned, see {@link CanonicalUrl#hostKey}. */
+    public String host() {
+        return CanonicalUrl.hostKey(candidates.get(0).url());
+    }
 }

@@ -7,11 +7,31 @@ import java.nio.charset.StandardCharsets;
  *
  * @param failure the {@link Outcome} that stands for why there is no response, or null
  * @param exchange the response, or null
+ * @param stale whether the connection had been idle and was closed, perhaps before the server saw the request
  */
-record Reply(String failure, Exchange exchange) {
+record Reply(String failure, Exchange exchange, boolean stale) {
+
+    static Reply of(Exchange exchange) {
+        return new Reply(null, exchange, false);
+    }
 
     static Reply failed(String outcome) {
-        return new Reply(outcome, null);
+        return new Reply(outcome, null, false);
+    }
+
+    /** 0 if there is no response. */
+    int status() {
+        return exchange == null ? 0 : exchange.status();
+    }
+
+    /** Whether another address of the host may be better. */
+    boolean neverConnected() {
+        return Outcome.CONNECTION_REFUSED.equals(failure) || Outcome.CONNECT_TIMEOUT.equals(failure);
+    }
+
+    /** How long the host asks to be left alone; 0 where it does not. */
+    long retryAfterMillis() {
+        return RetryAfter.millis(header("retry-after"), header("date"), System.currentTimeMillis());
     }
 
     /** The first header of that name, or null. */

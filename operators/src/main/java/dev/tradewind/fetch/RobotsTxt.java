@@ -13,13 +13,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What each origin's robots.txt allows us, by RFC 9309. It is fetched once for all who ask, remembered for a day, and for
  * half a minute where it could not be had. No robots.txt (4xx, or redirects without end) allows everything; one that cannot
- * be had (5xx, 429, a broken connection) allows nothing. Of its first 500 KiB.
+ * be had (5xx, 429, a broken connection) allows nothing. Of its first 500 KiB. Its requests wait for their turn like pages.
  */
 final class RobotsTxt {
     static final int MAX_BYTES = 500 << 10;
@@ -27,29 +25,20 @@ final class RobotsTxt {
     static final Duration FAILURE_REMEMBERED = Duration.ofSeconds(30);
 
     private static final int MAX_REDIRECTS = 5;
-    private static final long MAX_CRAWL_DELAY_MILLIS = 30_000;
 
     /** Across all origins remembered: some 100 MB. */
     private static final long MAX_RULES = 500_000;
 
-    private final WebClient client;
+    private final PoliteClient client;
     private final HostTurns turns;
-    private final ScheduledExecutorService timer;
     private final Executor parsers;
     private final CrawlSettings settings;
     private final Set<String> robot;
     private final AsyncCache<String, Rules> byOrigin;
 
-    RobotsTxt(
-            WebClient client,
-            HostTurns turns,
-            ScheduledExecutorService timer,
-            Executor parsers,
-            CrawlSettings settings,
-            Ticker ticker) {
+    RobotsTxt(PoliteClient client, HostTurns turns, Executor parsers, CrawlSettings settings, Ticker ticker) {
         this.client = client;
         this.turns = turns;
-        this.timer = timer;
         this.parsers = parsers;
         this.settings = settings;
         robot = Set.of(settings.robot().toLowerCase(Locale.ROOT));
@@ -71,17 +60,20 @@ final class RobotsTxt {
 
     private final class Fetch {
         final String origin;
-        final long end = System.nanoTime() + settings.limits().deadline().toNanos();
+        final long siteEnd =
+                System.nanoTime() + settings.limits().siteDeadline().toNanos();
+        long left = settings.limits().deadline().toNanos();
 
         Fetch(String origin) {
             this.origin = origin;
         }
 
         CompletableFuture<Rules> follow(String url, int redirectsLeft, boolean mayRetry) {
-            turns.count(CanonicalUrl.hostKey(url), settings.politeness().delay().toMillis());
-            long millisLeft = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
-            return client.get(url, MAX_BYTES, mayRetry ? millisLeft / 2 : millisLeft, type -> true)
-                    .thenCompose(reply -> judge(url, reply, redirectsLeft, mayRetry));
+            var time = new LookTime(siteEnd, mayRetry ? left / 2 : left);
+            return client.get(url, 0, MAX_BYTES, type -> true, time).thenCompose(reply -> {
+                left -= time.spent();
+                return judge(url, reply, redirectsLeft, mayRetry);
+            });
         }
 
         CompletableFuture<Rules> judge(String url, Reply reply, int redirectsLeft, boolean mayRetry) {
@@ -98,7 +90,10 @@ final class RobotsTxt {
                 };
             }
             int status = reply.exchange().status();
-            if (status == 429 || status >= 500) {
+            if (PoliteClient.isTooBusy(status)) {
+                return done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
+            }
+            if (status >= 500) {
                 return unreachable(url, redirectsLeft, mayRetry);
             }
             String location = reply.redirect();
@@ -115,22 +110,23 @@ final class RobotsTxt {
         }
 
         CompletableFuture<Rules> unreachable(String url, int redirectsLeft, boolean mayRetry) {
-            long pause = settings.politeness().delay().toNanos();
-            if (!mayRetry || System.nanoTime() + pause - end >= 0) {
-                return done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
-            }
-            var again = new CompletableFuture<Void>();
-            timer.schedule(() -> again.complete(null), pause, TimeUnit.NANOSECONDS);
-            return again.thenCompose(none -> follow(url, redirectsLeft, false));
+            return mayRetry ? follow(url, redirectsLeft, false) : done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
         }
 
         Rules parse(byte[] body, String contentType) {
+            SimpleRobotRules parsed;
             try {
                 var parser = new SimpleRobotRulesParser(Long.MAX_VALUE, 0);
-                return new Rules(parser.parseContent(origin + "/robots.txt", body, contentType, robot), null);
+                parsed = parser.parseContent(origin + "/robots.txt", body, contentType, robot);
             } catch (RuntimeException e) {
                 return Rules.ALLOW_ALL;
             }
+            long crawlDelay = Math.max(0, parsed.getCrawlDelay());
+            boolean tooLong = crawlDelay > settings.politeness().maxDelay().toMillis();
+            if (crawlDelay > 0 && !tooLong) {
+                turns.count(CanonicalUrl.hostKey(origin + "/"), crawlDelay);
+            }
+            return new Rules(parsed, null, tooLong ? 0 : crawlDelay, tooLong);
         }
     }
 
@@ -143,12 +139,14 @@ final class RobotsTxt {
      *
      * @param rules null if they could not be had
      * @param failure the {@link Outcome} for every page of the origin, or null
+     * @param crawlDelayMillis that the origin asks for between two requests, or 0
+     * @param crawlDelayTooLong whether it asks for more than we wait
      */
-    record Rules(SimpleRobotRules rules, String failure) {
-        static final Rules ALLOW_ALL = new Rules(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL), null);
+    record Rules(SimpleRobotRules rules, String failure, long crawlDelayMillis, boolean crawlDelayTooLong) {
+        static final Rules ALLOW_ALL = new Rules(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL), null, 0, false);
 
         static Rules failed(String outcome) {
-            return new Rules(null, outcome);
+            return new Rules(null, outcome, 0, false);
         }
 
         /** Why {@code url} must not be fetched, or null if it may. */
@@ -156,12 +154,10 @@ final class RobotsTxt {
             if (failure != null) {
                 return failure;
             }
-            return rules.isAllowed(url) ? null : Outcome.ROBOTS_DISALLOWED;
-        }
-
-        /** Between two requests, capped at 30 s; 0 where none is asked for. */
-        long crawlDelayMillis() {
-            return rules == null ? 0 : Math.max(0, Math.min(rules.getCrawlDelay(), MAX_CRAWL_DELAY_MILLIS));
+            if (!rules.isAllowed(url)) {
+                return Outcome.ROBOTS_DISALLOWED;
+            }
+            return crawlDelayTooLong ? Outcome.CRAWL_DELAY_TOO_LONG : null;
         }
 
         private int weight() {

@@ -47,6 +47,11 @@ final class SiteWalk {
                 });
     }
 
+    /** The host that it mostly asks. */
+    String host() {
+        return request.host();
+    }
+
     /** Takes no further look. */
     void stop() {
         stopped = true;

@@ -1,5 +1,6 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.url.CanonicalUrl;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -12,6 +13,7 @@ import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -36,8 +38,9 @@ import org.asynchttpclient.RequestBuilder;
 import org.asynchttpclient.proxy.ProxyServer;
 
 /**
- * Sends one GET and collects what comes back, up to a number of decoded bytes and within a time that covers name,
- * connection, TLS, headers and body. Follows no redirect, keeps no cookie, connects only to addresses that the guard allows.
+ * Sends one GET and collects what comes back, up to a number of decoded bytes and within a time that covers connection, TLS,
+ * headers and body. Follows no redirect, keeps no cookie, connects only to addresses that the guard allows: the address
+ * judged is the address connected, over an idle connection too.
  */
 final class WebClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -90,21 +93,71 @@ final class WebClient implements AutoCloseable {
     }
 
     /**
+     * Where a host is.
+     *
+     * @param addresses that may be connected, best first; empty behind a proxy
+     * @param failure the {@link Outcome} that stands for why there is none, or null
+     */
+    record Place(List<InetAddress> addresses, String failure) {
+        private static final Place BEHIND_PROXY = new Place(List.of(), null);
+
+        /** That of this number, or the last one; null behind a proxy. */
+        InetAddress address(int number) {
+            return addresses.isEmpty() ? null : addresses.get(Math.min(number, addresses.size() - 1));
+        }
+    }
+
+    /**
+     * Where the host of {@code url} is; the future never fails.
+     *
+     * @param millis until the failure is {@link Outcome#DEADLINE}
+     */
+    CompletableFuture<Place> find(String url, long millis) {
+        if (proxied) {
+            return CompletableFuture.completedFuture(Place.BEHIND_PROXY);
+        }
+        var resolved = resolver.resolveAll(CanonicalUrl.host(url));
+        if (resolved.isDone()) {
+            return CompletableFuture.completedFuture(place(resolved));
+        }
+        var found = new CompletableFuture<Place>();
+        var deadline = loop.schedule(
+                () -> found.complete(new Place(List.of(), Outcome.DEADLINE)), millis, TimeUnit.MILLISECONDS);
+        resolved.addListener(done -> {
+            deadline.cancel(false);
+            found.complete(place(resolved));
+        });
+        return found;
+    }
+
+    private static Place place(io.netty.util.concurrent.Future<List<InetAddress>> resolved) {
+        return resolved.isSuccess()
+                ? new Place(resolved.getNow(), null)
+                : new Place(List.of(), failure(resolved.cause(), Phase.RESOLVING));
+    }
+
+    /** An idle connection serves only who was told the very address that it leads to. */
+    private record Pool(String origin, InetAddress address) {}
+
+    /**
      * The reply to a GET of {@code url}; the future never fails.
      *
+     * @param address where to connect, as {@link #find found}; null behind a proxy
      * @param maxBytes of the decoded body; the rest is cut
      * @param millis until the outcome is {@link Outcome#DEADLINE}
      * @param wanted tells by its content type (null where there is none) whether the body of a good response is worth
      *     reading
      */
-    CompletableFuture<Reply> get(String url, int maxBytes, long millis, Predicate<String> wanted) {
+    CompletableFuture<Reply> get(String url, InetAddress address, int maxBytes, long millis, Predicate<String> wanted) {
         var builder = new RequestBuilder("GET", true)
                 .setUrl(url)
                 .setHeader("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
                 .setHeader("Accept-Language", "en,*;q=0.5")
                 .setHeader("Accept-Encoding", ACCEPT_ENCODING);
         if (!proxied) {
-            builder.setNameResolver(resolver);
+            builder.setNameResolver(resolver)
+                    .setAddress(address)
+                    .setChannelPoolPartitioning((uri, host, proxy) -> new Pool(uri.getBaseUrl(), address));
         }
         return new Call(url, builder, maxBytes, wanted).within(millis);
     }
@@ -161,12 +214,12 @@ final class WebClient implements AutoCloseable {
             } catch (java.util.concurrent.RejectedExecutionException e) {
                 return CompletableFuture.completedFuture(Reply.failed(Outcome.CONNECTION_LOST));
             }
-            send(true);
+            send();
             return reply.whenComplete((done, none) -> deadline.cancel(false));
         }
 
-        void send(boolean mayRetry) {
-            receiver = new Receiver(this, mayRetry);
+        void send() {
+            receiver = new Receiver(this);
             try {
                 sending = http.executeRequest(request, receiver);
             } catch (RuntimeException e) {
@@ -192,7 +245,6 @@ final class WebClient implements AutoCloseable {
     /** Collects a response as it arrives, on the connection's thread. */
     private final class Receiver implements AsyncHandler<Void> {
         final Call call;
-        final boolean mayRetry;
         volatile Phase phase = Phase.RESOLVING;
         private volatile boolean pooled;
         private HttpResponseStatus status;
@@ -202,9 +254,8 @@ final class WebClient implements AutoCloseable {
         private boolean truncated;
         private boolean undecoded;
 
-        Receiver(Call call, boolean mayRetry) {
+        Receiver(Call call) {
             this.call = call;
-            this.mayRetry = mayRetry;
         }
 
         @Override
@@ -268,16 +319,8 @@ final class WebClient implements AutoCloseable {
         @Override
         public void onThrowable(Throwable t) {
             String outcome = failure(t, phase);
-            if (outcome.equals(Outcome.CONNECTION_LOST)
-                    && pooled
-                    && status == null
-                    && mayRetry
-                    && !call.reply.isDone()) {
-                // The server closed the idle connection just as we took it.
-                call.send(false);
-            } else {
-                call.reply.complete(Reply.failed(outcome));
-            }
+            boolean stale = outcome.equals(Outcome.CONNECTION_LOST) && pooled && status == null;
+            call.reply.complete(new Reply(outcome, null, stale));
         }
 
         @Override
@@ -294,7 +337,7 @@ final class WebClient implements AutoCloseable {
                         whole,
                         truncated,
                         Instant.now());
-                call.reply.complete(new Reply(null, exchange));
+                call.reply.complete(Reply.of(exchange));
             }
             return null;
         }

@@ -82,6 +82,47 @@ class FetchPageTest {
                 .containsExactly("deadline");
     }
 
+    @Test
+    void leavesAHostAloneThatAskedForItBeforeARestart() throws Exception {
+        web.site("joes").reply("/", Reply.status(429).with("Retry-After", "25"));
+        web.site("moes").silent("/");
+        ask("joes");
+        ask("moes");
+        waitUntilAsked("joes", "/");
+        waitUntilAsked("moes", "/");
+        OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+        harness.close();
+        web.site("joes").page("/", "Welcome");
+        web.site("moes").page("/", "Welcome");
+
+        for (int subtask = 0; subtask < 2; subtask++) {
+            harness = harness(subtask);
+            harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                    snapshot, 10, 1, 2, subtask));
+            harness.open();
+            ask("joes", 5_000);
+            harness.endInput();
+
+            assertThat(harness.extractOutputValues())
+                    .extracting(fetched -> fetched.business().id() + " "
+                            + fetched.page().outcome())
+                    .contains("joes http-429")
+                    .doesNotContain("joes read", "moes deadline");
+            harness.close();
+        }
+        assertThat(web.requests("joes")).extracting(Request::path).containsExactly("/robots.txt", "/");
+    }
+
+    private void waitUntilAsked(String site, String path) throws InterruptedException {
+        for (int i = 0; i < 2_000; i++) {
+            if (web.requests(site).stream().anyMatch(request -> request.path().equals(path))) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("nobody asked " + site);
+    }
+
     private void ask(String site) throws Exception {
         var business = new Business(site, null, web.url(site, "/"), "in.csv:1", Instant.EPOCH);
         harness.processElement(PageRequest.home(business, 30_000), 0);

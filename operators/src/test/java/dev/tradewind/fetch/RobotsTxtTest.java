@@ -1,6 +1,7 @@
 package dev.tradewind.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Index.atIndex;
 
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Reply;
@@ -9,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -19,20 +21,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RobotsTxtTest {
-    private static final CrawlSettings SETTINGS = LoopbackCrawl.delayed(Duration.ofMillis(700), Duration.ofMillis(10));
+    private static final CrawlSettings SETTINGS = LoopbackCrawl.delayed(Duration.ofSeconds(2), Duration.ofMillis(10));
 
     private final LoopbackWeb web = LoopbackWeb.start();
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicLong now = new AtomicLong();
     private WebClient client;
+    private HostTurns turns;
     private RobotsTxt robots;
 
     @BeforeEach
     void open() {
         var loop = loops.next();
         client = new WebClient(SETTINGS, loop);
-        var turns = new HostTurns(1, loop, System::nanoTime);
-        robots = new RobotsTxt(client, turns, loop, Runnable::run, SETTINGS, now::get);
+        turns = new HostTurns(SETTINGS.politeness(), loop, System::nanoTime);
+        robots = new RobotsTxt(new PoliteClient(client, turns, SETTINGS), turns, Runnable::run, SETTINGS, now::get);
     }
 
     @AfterEach
@@ -71,12 +74,35 @@ class RobotsTxtTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {429, 500, 503})
+    @ValueSource(ints = {500, 502, 504})
     void takesNoLeaveWhereItFailsTwice(int status) {
         web.site("joes").status("/robots.txt", status);
 
         assertThat(objection("/")).isEqualTo("robots-unreachable");
         assertThat(web.requests("joes")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void comesBackThreeTimesWhereTheHostIsTooBusy(int status) {
+        web.site("joes").status("/robots.txt", status);
+
+        assertThat(objection("/")).isEqualTo("robots-unreachable");
+        assertThat(gaps("joes"))
+                .hasSize(3)
+                .satisfies(gap -> assertThat(gap).isGreaterThanOrEqualTo(Duration.ofMillis(200)), atIndex(0))
+                .satisfies(gap -> assertThat(gap).isGreaterThanOrEqualTo(Duration.ofMillis(400)), atIndex(1))
+                .satisfies(gap -> assertThat(gap).isGreaterThanOrEqualTo(Duration.ofMillis(800)), atIndex(2));
+    }
+
+    @Test
+    void doesNotComeBackWhereTheHostAsksToBeLeftAloneForLong() {
+        web.site("joes").reply("/robots.txt", Reply.status(429).with("Retry-After", "3600"));
+
+        assertThat(objection("/")).isEqualTo("robots-unreachable");
+        now.addAndGet(RobotsTxt.FAILURE_REMEMBERED.toNanos());
+        assertThat(objection("/")).isEqualTo("robots-unreachable");
+        assertThat(web.requests("joes")).hasSize(1);
     }
 
     @Test
@@ -137,15 +163,32 @@ class RobotsTxtTest {
     }
 
     @Test
-    void honoursACrawlDelayUpToHalfAMinute() {
+    void honoursACrawlDelayUpToTheLongestDelay() {
         web.site("joes").robots("User-agent: *\nCrawl-delay: 2.5");
-        web.site("slow").robots("User-agent: *\nCrawl-delay: 86400");
+        web.site("slow").robots("User-agent: *\nCrawl-delay: 30");
         web.site("plain").robots("User-agent: *\nDisallow:");
 
         assertThat(rules(web.url("joes", "/")).crawlDelayMillis()).isEqualTo(2_500);
         assertThat(rules(web.url("slow", "/")).crawlDelayMillis()).isEqualTo(30_000);
         assertThat(rules(web.url("slow", "/")).objection(web.url("slow", "/"))).isNull();
         assertThat(rules(web.url("plain", "/")).crawlDelayMillis()).isZero();
+    }
+
+    @Test
+    void leavesASiteAloneThatAsksForALongerCrawlDelay() {
+        web.site("joes").robots("User-agent: *\nCrawl-delay: 31\nDisallow: /cart");
+
+        assertThat(objection("/")).isEqualTo("crawl-delay-too-long");
+        assertThat(objection("/cart")).isEqualTo("robots-disallowed");
+    }
+
+    @Test
+    void countsTheCrawlDelayFromItsOwnRequest() {
+        web.site("joes").robots("User-agent: *\nCrawl-delay: 20");
+
+        objection("/");
+
+        assertThat(turns.restOf("joes.localhost").millis()).isBetween(15_000L, 20_000L);
     }
 
     @Test
@@ -173,7 +216,7 @@ class RobotsTxtTest {
 
     @Test
     void remembersRulesForADayAndFailuresForHalfAMinute() {
-        web.site("joes").robots("").failing("/robots.txt", 2, Reply.status(503));
+        web.site("joes").robots("").failing("/robots.txt", 2, Reply.status(500));
 
         assertThat(objection("/")).isEqualTo("robots-unreachable");
         now.addAndGet(RobotsTxt.FAILURE_REMEMBERED.toNanos() - 1);
@@ -189,15 +232,25 @@ class RobotsTxtTest {
     }
 
     @Test
-    void countsAsARequestToTheHost() {
+    void waitsForTheTurnOfItsHost() throws Exception {
         web.site("joes").robots("");
-        var loop = loops.next();
-        var turnsInStandingTime = new HostTurns(1, loop, now::get);
-        robots = new RobotsTxt(client, turnsInStandingTime, loop, Runnable::run, SETTINGS, now::get);
+        assertThat(turns.take("joes.localhost", null, 0, 5_000).get(5, TimeUnit.SECONDS))
+                .isNull();
 
-        objection("/");
+        var rules = robots.rulesFor(web.url("joes", "/"));
 
-        assertThat(turnsInStandingTime.take("joes.localhost", 0, 0)).isCompletedWithValue(false);
+        assertThat(turns.waiting()).isOne();
+        assertThat(web.requests()).isEmpty();
+        turns.give("joes.localhost", 0, 200);
+        assertThat(rules.get(20, TimeUnit.SECONDS).failure()).isNull();
+    }
+
+    private List<Duration> gaps(String site) {
+        var requests = web.requests(site);
+        return IntStream.range(1, requests.size())
+                .mapToObj(i -> Duration.between(
+                        requests.get(i - 1).at(), requests.get(i).at()))
+                .toList();
     }
 
     private String objection(String path) {

@@ -1,0 +1,126 @@
+package dev.tradewind.fetch;
+
+import dev.tradewind.fetch.WebClient.Place;
+import dev.tradewind.url.CanonicalUrl;
+import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/**
+ * Sends a GET when its host's and its address's turn has come, and comes back where the host is too busy (429, 503): after
+ * as long as it asks for, at most three times, unless that is longer than the longest delay or than its site has time.
+ */
+final class PoliteClient {
+    private static final int TRIES = 4;
+    private static final int ADDRESSES = 3;
+
+    private final WebClient client;
+    private final HostTurns turns;
+    private final long maxDelayMillis;
+
+    PoliteClient(WebClient client, HostTurns turns, CrawlSettings settings) {
+        this.client = client;
+        this.turns = turns;
+        maxDelayMillis = settings.politeness().maxDelay().toMillis();
+    }
+
+    /**
+     * The reply to a GET of {@code url}; the future fails only on a programming error. It says too busy, too, where no
+     * request was sent because the host asked to be left alone.
+     *
+     * @param crawlDelayMillis what the host asks for between two requests, or 0
+     * @param maxBytes of the decoded body; the rest is cut
+     * @param wanted tells by its content type (null where there is none) whether the body of a good response is worth
+     *     reading
+     */
+    CompletableFuture<Reply> get(
+            String url, long crawlDelayMillis, int maxBytes, Predicate<String> wanted, LookTime time) {
+        return new Errand(url, crawlDelayMillis, maxBytes, wanted, time).go();
+    }
+
+    /** Whether a host is too busy, and no more than that. */
+    static boolean isTooBusy(int status) {
+        return status == 429 || status == 503;
+    }
+
+    private final class Errand {
+        final String url;
+        final String host;
+        final long crawlDelayMillis;
+        final int maxBytes;
+        final Predicate<String> wanted;
+        final LookTime time;
+        Place place;
+        int address;
+        int tries;
+        long rest;
+        Reply tooBusy;
+        boolean cameStale;
+
+        Errand(String url, long crawlDelayMillis, int maxBytes, Predicate<String> wanted, LookTime time) {
+            this.url = url;
+            this.crawlDelayMillis = crawlDelayMillis;
+            this.maxBytes = maxBytes;
+            this.wanted = wanted;
+            this.time = time;
+            host = CanonicalUrl.hostKey(url);
+        }
+
+        CompletableFuture<Reply> go() {
+            return client.find(url, time.millis()).thenCompose(found -> {
+                place = found;
+                return found.failure() == null ? whenItsTurnComes() : done(Reply.failed(found.failure()));
+            });
+        }
+
+        CompletableFuture<Reply> whenItsTurnComes() {
+            InetAddress there = place.address(address);
+            long asked = System.nanoTime();
+            return turns.take(host, there, crawlDelayMillis, time.siteMillis()).thenCompose(objection -> {
+                long now = System.nanoTime();
+                time.waited(now - asked);
+                if (objection != null) {
+                    return done(tooBusy != null ? tooBusy : Reply.failed(objection));
+                }
+                long left = time.millis();
+                if (left == 0) {
+                    turns.give(host, 0, 0);
+                    return done(Reply.failed(Outcome.DEADLINE));
+                }
+                return client.get(url, there, maxBytes, left, wanted)
+                        .whenComplete((reply, surprise) -> giveBack(reply, System.nanoTime() - now))
+                        .thenCompose(this::judge);
+            });
+        }
+
+        /** Before anyone else can take the next turn. */
+        void giveBack(Reply reply, long nanos) {
+            int status = reply == null ? 0 : reply.status();
+            if (isTooBusy(status)) {
+                rest = turns.backOff(host, reply.retryAfterMillis(), Outcome.ofStatus(status));
+            }
+            turns.give(host, nanos, status);
+        }
+
+        CompletableFuture<Reply> judge(Reply reply) {
+            if (isTooBusy(reply.status()) && ++tries < TRIES && rest <= Math.min(maxDelayMillis, time.siteMillis())) {
+                tooBusy = reply;
+                return go();
+            }
+            if (reply.stale() && !cameStale) {
+                cameStale = true;
+                return whenItsTurnComes();
+            }
+            if (reply.neverConnected()
+                    && address + 1 < Math.min(place.addresses().size(), ADDRESSES)) {
+                address++;
+                return whenItsTurnComes();
+            }
+            return done(reply);
+        }
+    }
+
+    private static CompletableFuture<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

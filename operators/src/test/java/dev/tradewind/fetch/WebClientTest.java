@@ -1,0 +1,51 @@
+package dev.tradewind.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tradewind.testdata.LoopbackWeb;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WebClientTest {
+    private final LoopbackWeb web = LoopbackWeb.start();
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final WebClient client = new WebClient(LoopbackCrawl.within(Duration.ofSeconds(5)), loops.next());
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
+        web.close();
+    }
+
+    @Test
+    void findsTheAddressesThatItMayConnect() {
+        assertThat(find(web.url("joes", "/")).address(0).getHostAddress()).isEqualTo("127.0.0.1");
+        assertThat(find("http://10.0.0.1/").failure()).isEqualTo("blocked-address");
+        assertThat(find("http://nosuch.invalid/").failure()).isEqualTo("dns-failure");
+    }
+
+    @Test
+    void usesNoIdleConnectionToAnotherAddressThanTheOneJudgedNow() throws Exception {
+        web.site("joes").page("/", "Welcome");
+
+        assertThat(get("127.0.0.1").status()).isEqualTo(200);
+        assertThat(get("127.0.0.2").failure()).isEqualTo("connection-refused");
+        assertThat(get("127.0.0.1").status()).isEqualTo(200);
+        assertThat(web.requests()).hasSize(2);
+    }
+
+    private WebClient.Place find(String url) {
+        return client.find(url, 5_000).orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    private Reply get(String address) throws Exception {
+        return client.get(web.url("joes", "/"), InetAddress.getByName(address), 1 << 10, 5_000, type -> true)
+                .get(20, TimeUnit.SECONDS);
+    }
+}
