@@ -8,6 +8,7 @@ import dev.tradewind.classify.Prediction;
 import dev.tradewind.fetch.Exchange;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.PageRequest;
+import dev.tradewind.fetch.RestingHost;
 import dev.tradewind.observe.CloseVisit;
 import dev.tradewind.observe.Observation;
 import dev.tradewind.plan.VisitPlan;
@@ -26,6 +27,7 @@ class RecordsTest {
                 PageRequest.class,
                 FetchedPage.class,
                 Exchange.class,
+                RestingHost.class,
                 VisitPlan.class,
                 CloseVisit.Progress.class,
                 Observation.class,

@@ -50,9 +50,7 @@ class PoliteClientTest {
                 web.url("joes", "/5"),
                 "http://joes.LOCALHOST.:" + web.port() + "/7");
 
-        inTime(urls.map(CanonicalUrl::of)
-                .map(url -> look(url))
-                .toList());
+        inTime(urls.map(CanonicalUrl::of).map(url -> look(url)).toList());
 
         assertThat(web.requests())
                 .extracting(Request::path)

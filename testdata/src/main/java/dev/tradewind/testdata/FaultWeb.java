@@ -51,6 +51,7 @@ public final class FaultWeb {
         faults.breakHttp();
         faults.redirect();
         faults.forbidRobots();
+        faults.askForPatience();
         faults.sendTooMuch();
         faults.sendOddText();
         faults.sayNothingToJudgeFrom();
@@ -155,6 +156,33 @@ public final class FaultWeb {
         sound("robots-endless").endless("/robots.txt", "User-agent: *\nAllow: /\n\n");
         web.serve("robots-inner-pages", SOUND_SITE).robots("User-agent: *\nDisallow: /about\nDisallow: /services\n");
         fault("robots-inner-pages", "classified", null, 3);
+    }
+
+    private void askForPatience() {
+        var busy = Reply.status(429);
+        var away = Reply.status(503);
+        var hour = "3600";
+        var date = "Sun, 22 Nov 2026 08:00:0";
+        sound("too-busy-for-a-second").failing("/", 1, busy.with("Retry-After", "1"));
+        sound("too-busy-twice").failing("/", 2, busy);
+        sound("away-once").failing("/", 1, away);
+        sound("away-until-a-date")
+                .failing("/", 1, away.with("Date", date + "0 GMT").with("Retry-After", date + "1 GMT"));
+        sound("too-busy-nobody-knows-how-long").failing("/", 1, busy.with("Retry-After", "minus ten or so"));
+        failed("too-busy-for-an-hour", "http-429").reply("/", busy.with("Retry-After", hour));
+        failed("away-for-an-hour", "http-503").reply("/", away.with("Retry-After", hour));
+        onePage("too-busy-behind-the-home-page")
+                .page("/", bakery() + links("/about", "/services", "/products", "/story"))
+                .status("/robots.txt", 404)
+                .otherwise(request -> busy.with("Retry-After", hour));
+        sound("robots-too-busy-once").failing("/robots.txt", 1, busy.with("Retry-After", "1"));
+        failed("robots-too-busy", "robots-unreachable")
+                .status("/robots.txt", 429)
+                .page("/", bakery());
+        sound("crawl-delay").robots("User-agent: *\nCrawl-delay: 0.3\n");
+        failed("crawl-delay-too-long", "crawl-delay-too-long")
+                .robots("User-agent: *\nCrawl-delay: 86400\n")
+                .page("/", bakery());
     }
 
     private void sendTooMuch() {

@@ -67,9 +67,11 @@ class FaultWebTest {
             boolean read = !fault.status().equals("failed");
             boolean brokenHttp = Set.of("endless", "gzip-bomb", "too-long").contains(fault.name());
             if (read && !brokenHttp) {
-                assertThat(visitor.get(fault.name(), "/").statusCode())
-                        .as(fault.name())
-                        .isIn(200, 301);
+                var status = visitor.get(fault.name(), "/").statusCode();
+                for (int i = 0; i < 2 && Set.of(429, 503).contains(status); i++) {
+                    status = visitor.get(fault.name(), "/").statusCode();
+                }
+                assertThat(status).as(fault.name()).isIn(200, 301);
             }
         }
     }
