@@ -37,7 +37,7 @@ import org.asynchttpclient.proxy.ProxyServer;
 
 /**
  * Sends one GET and collects what comes back, up to a number of decoded bytes and within a time that covers name,
- * connection, TLS, headers and body. Follows no redirect, keeps no cookie, connects only to addresses that the guard allows.
+ * connection, TLS, headers and body. Follows no redirect, keeps no cookie, knows no credentials, connects only to addresses that the guard allows.
  */
 final class WebClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -70,6 +70,9 @@ final class WebClient implements AutoCloseable {
                 .setFollowRedirect(false)
                 .setMaxRequestRetry(0)
                 .setHttp2Enabled(false)
+                .setUseInsecureTrustManager(!settings.reach().verifyTls())
+                .setDisableHttpsEndpointIdentificationAlgorithm(
+                        !settings.reach().verifyTls())
                 .setConnectTimeout(shorter(CONNECT_TIMEOUT, settings.limits().deadline()))
                 .setHandshakeTimeout((int) settings.limits().deadline().toMillis())
                 .setRequestTimeout(Duration.ofMillis(-1))
@@ -98,11 +101,19 @@ final class WebClient implements AutoCloseable {
      *     reading
      */
     CompletableFuture<Reply> get(String url, int maxBytes, long millis, Predicate<String> wanted) {
+        return get(url, null, maxBytes, millis, wanted);
+    }
+
+    /** @param cookies the header to send, or null for none */
+    CompletableFuture<Reply> get(String url, String cookies, int maxBytes, long millis, Predicate<String> wanted) {
         var builder = new RequestBuilder("GET", true)
                 .setUrl(url)
                 .setHeader("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
                 .setHeader("Accept-Language", "en,*;q=0.5")
                 .setHeader("Accept-Encoding", ACCEPT_ENCODING);
+        if (cookies != null) {
+            builder.setHeader("Cookie", cookies);
+        }
         if (!proxied) {
             builder.setNameResolver(resolver);
         }

@@ -103,7 +103,7 @@ class PlanInternalPagesTest {
     @Test
     void asksForNothingWhenTheSitesTimeIsUp() throws Exception {
         var page = fetched("a", 1, "/", 0, "read", 1, "/about");
-        offer(new FetchedPage(page.business(), page.asked(), page.page(), 1, 0, page.links(), null));
+        offer(new FetchedPage(page.business(), page.asked(), null, page.page(), 1, 0, page.links(), List.of(), null));
 
         assertThat(requests()).isEmpty();
         assertThat(dues()).containsExactly(1);
