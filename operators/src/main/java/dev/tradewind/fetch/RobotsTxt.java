@@ -70,10 +70,11 @@ final class RobotsTxt {
 
         CompletableFuture<Rules> follow(String url, int redirectsLeft, boolean mayRetry) {
             var time = new LookTime(siteEnd, mayRetry ? left / 2 : left);
-            return client.get(url, 0, MAX_BYTES, type -> true, time).thenCompose(reply -> {
-                left -= time.spent();
-                return judge(url, reply, redirectsLeft, mayRetry);
-            });
+            return client.send(new Get(url, null, MAX_BYTES, type -> true), 0, time)
+                    .thenCompose(reply -> {
+                        left -= time.spent();
+                        return judge(url, reply, redirectsLeft, mayRetry);
+                    });
         }
 
         CompletableFuture<Rules> judge(String url, Reply reply, int redirectsLeft, boolean mayRetry) {
