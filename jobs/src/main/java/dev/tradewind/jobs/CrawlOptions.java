@@ -50,7 +50,7 @@ final class CrawlOptions {
             paramLabel = "TIME",
             defaultValue = "1s",
             description =
-                    "From the end of a request to a host to the next one; a longer Crawl-delay of its robots.txt counts.")
+                    "From the end of a request to a host to the next one; longer where the host is slow or asks for a Crawl-delay.")
     Duration delay;
 
     @Option(

@@ -106,15 +106,17 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
 
     private SingleOutputStreamOperator<FetchedPage> fetch(DataStream<PageRequest> requests, String what, String uid) {
         var byHost = requests.keyBy(PageRequest::host);
-        return AsyncDataStream.unorderedWait(
+        var pages = AsyncDataStream.unorderedWait(
                         byHost,
                         new FetchPage(crawl),
                         2 * crawl.limits().siteDeadline().toMillis(),
                         TimeUnit.MILLISECONDS,
                         sitesInFlight)
                 .name("Fetch " + what)
-                .uid(uid)
-                .process(new SetExchangesAside())
+                .uid(uid);
+        // The subtasks that fetch from a host must be in one task manager: there they share its turns.
+        pages.getTransformation().setCoLocationGroupKey("fetch");
+        return pages.process(new SetExchangesAside())
                 .name("Set raw response of " + what + " aside")
                 .uid(uid + "-exchange");
     }

@@ -66,6 +66,19 @@ class IndustryGraphTest {
                 .containsKey("gpu");
     }
 
+    @Test
+    void allWhoFetchFromAHostAreInOneTaskManager() {
+        var env = environment();
+        build(env, 0);
+        var graph = env.getStreamGraph().getJobGraph();
+
+        assertThat(graph.getCoLocationGroups()).singleElement().satisfies(together -> assertThat(
+                        together.getVertexIds().stream()
+                                .map(id -> graph.findVertexByID(id).getName()))
+                .hasSize(3)
+                .allMatch(name -> name.startsWith("Fetch ")));
+    }
+
     private static StreamExecutionEnvironment environment() {
         var run = new RunOptions();
         run.checkpointInterval = Duration.ofSeconds(10);

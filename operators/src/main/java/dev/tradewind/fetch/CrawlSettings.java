@@ -46,7 +46,8 @@ public record CrawlSettings(Reach reach, Politeness politeness, Limits limits, S
     /**
      * How much of a host's time is taken.
      *
-     * @param delay from the end of a request to a host to the start of the next
+     * @param delay from the end of a request to a host to the start of the next; up to five times that where the host is slow,
+     *     and longer where it asks for more
      * @param addressDelay between the starts of two requests to one address, whatever hosts they are for
      * @param maxDelay the longest wait between two requests that a site may ask for; one that asks for more is left alone
      * @param perHost requests to one host at once
