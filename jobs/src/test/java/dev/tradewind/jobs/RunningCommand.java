@@ -1,5 +1,6 @@
 package dev.tradewind.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tradewind.shared.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,18 +20,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A command line at work in a thread of its own; its job is stopped as a user stops it, through the port of its web UI. */
+/** A command line at work in a thread of its own; its job is asked and stopped as a user does it, through the port of its web UI. */
 final class RunningCommand implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 120;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final PrintStream errBefore = System.err;
-    private final String rest;
+    private final String webUi;
     private final CompletableFuture<Integer> exitCode;
 
     private RunningCommand(int port, String[] args) {
-        rest = "http://localhost:" + port;
+        webUi = "http://localhost:" + port;
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         exitCode =
                 CompletableFuture.supplyAsync(() -> Tradewind.run(args), work -> new Thread(work, "tradewind").start());
@@ -45,6 +46,15 @@ final class RunningCommand implements AutoCloseable {
         var more = Arrays.copyOf(args, args.length + 1);
         more[args.length] = "--web-ui.port=" + port;
         return new RunningCommand(port, more);
+    }
+
+    String webUi() {
+        return webUi;
+    }
+
+    /** What Flink's REST interface says under that path. */
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return Json.MAPPER.readTree(send(request(path).GET()));
     }
 
     boolean goesOn() {
@@ -94,14 +104,11 @@ final class RunningCommand implements AutoCloseable {
     }
 
     private String job() throws IOException, InterruptedException {
-        return Json.MAPPER
-                .readTree(send(request("/jobs").GET()))
-                .at("/jobs/0/id")
-                .asText();
+        return get("/jobs").at("/jobs/0/id").asText();
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(rest + path)).header("Content-Type", "application/json");
+        return HttpRequest.newBuilder(URI.create(webUi + path)).header("Content-Type", "application/json");
     }
 
     private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
