@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a person, or Prometheus, sees of a local run that goes on. */
 class WebUiIT {
-    private RunningCommand run;
+    private FlinkRest rest;
 
     @Test
     void aRunThatFollowsAFolderTellsItsStoryAndIsCancelledThere(@TempDir Path folder) throws Exception {
@@ -23,7 +23,7 @@ class WebUiIT {
         try (var web = LoopbackWeb.start()) {
             SampleSites.serve(web);
             Files.writeString(input.resolve("first.csv"), SampleSites.businesses(web));
-            try (var started = RunningCommand.start(
+            try (var run = RunningCommand.start(
                     "classify",
                     "--follow",
                     "--input=" + input,
@@ -33,7 +33,7 @@ class WebUiIT {
                     "--crawl.address-delay=0s",
                     "--checkpoint.interval=1s",
                     "--flink=metrics.fetcher.update-interval=500")) {
-                run = started;
+                rest = run.rest();
                 var job = "/jobs/"
                         + await().atMost(Duration.ofMinutes(1))
                                 .ignoreExceptions()
@@ -78,13 +78,13 @@ class WebUiIT {
 
                 run.cancel();
                 assertThat(run.exitCode()).isEqualTo(1);
-                assertThat(run.err()).contains("web UI: " + run.webUi(), "cancelled");
+                assertThat(run.err()).contains("web UI: " + rest.address(), "cancelled");
             }
         }
     }
 
     private String runningJob() throws Exception {
-        for (var job : run.get("/jobs").get("jobs")) {
+        for (var job : rest.get("/jobs").get("jobs")) {
             if (job.get("status").asText().equals("RUNNING")) {
                 return job.get("id").asText();
             }
@@ -94,7 +94,7 @@ class WebUiIT {
 
     private List<String> vertexNames(String job) throws Exception {
         List<String> names = new ArrayList<>();
-        run.get(job)
+        rest.get(job)
                 .get("vertices")
                 .forEach(vertex -> names.add(vertex.get("name").asText()));
         return names;
@@ -102,8 +102,8 @@ class WebUiIT {
 
     private List<String> metricNames(String job) throws Exception {
         List<String> names = new ArrayList<>();
-        for (var vertex : run.get(job).get("vertices")) {
-            run.get(job + "/vertices/" + vertex.get("id").asText() + "/metrics")
+        for (var vertex : rest.get(job).get("vertices")) {
+            rest.get(job + "/vertices/" + vertex.get("id").asText() + "/metrics")
                     .forEach(metric -> names.add(metric.get("id").asText()));
         }
         return names;
@@ -111,12 +111,12 @@ class WebUiIT {
 
     private long metricSum(String job, String metric) throws Exception {
         long sum = 0;
-        for (var vertex : run.get(job).get("vertices")) {
+        for (var vertex : rest.get(job).get("vertices")) {
             var metrics = job + "/vertices/" + vertex.get("id").asText() + "/metrics";
-            for (var known : run.get(metrics)) {
+            for (var known : rest.get(metrics)) {
                 var id = known.get("id").asText();
                 if (id.endsWith(metric)) {
-                    sum += run.get(metrics + "?get=" + id).get(0).get("value").asLong();
+                    sum += rest.get(metrics + "?get=" + id).get(0).get("value").asLong();
                 }
             }
         }
