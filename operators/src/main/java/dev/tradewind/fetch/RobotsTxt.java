@@ -111,7 +111,8 @@ final class RobotsTxt {
             if (status / 100 != 2) {
                 return done(Rules.ALLOW_ALL);
             }
-            return CompletableFuture.supplyAsync(() -> parse(reply.exchange().body(), reply.contentType()), parsers);
+            return CompletableFuture.supplyAsync(
+                    () -> Rules.parse(origin, reply.exchange().body(), reply.contentType(), robot), parsers);
         }
 
         CompletableFuture<Rules> unreachable(String url, int redirectsLeft, boolean mayRetry) {
@@ -122,15 +123,6 @@ final class RobotsTxt {
             var again = new CompletableFuture<Void>();
             timer.schedule(() -> again.complete(null), pause, TimeUnit.NANOSECONDS);
             return again.thenCompose(none -> follow(url, redirectsLeft, false));
-        }
-
-        Rules parse(byte[] body, String contentType) {
-            try {
-                var parser = new SimpleRobotRulesParser(Long.MAX_VALUE, 0);
-                return new Rules(parser.parseContent(origin + "/robots.txt", body, contentType, robot), null);
-            } catch (RuntimeException e) {
-                return Rules.ALLOW_ALL;
-            }
         }
     }
 
@@ -146,6 +138,16 @@ final class RobotsTxt {
      */
     record Rules(SimpleRobotRules rules, String failure) {
         static final Rules ALLOW_ALL = new Rules(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL), null);
+
+        /** Never throws; what cannot be read at all allows everything. */
+        static Rules parse(String origin, byte[] body, String contentType, Set<String> robot) {
+            try {
+                var parser = new SimpleRobotRulesParser(Long.MAX_VALUE, 0);
+                return new Rules(parser.parseContent(origin + "/robots.txt", body, contentType, robot), null);
+            } catch (RuntimeException e) {
+                return ALLOW_ALL;
+            }
+        }
 
         static Rules failed(String outcome) {
             return new Rules(null, outcome);
