@@ -203,12 +203,12 @@ final class PageReader {
         }
     }
 
-    private static boolean mayBeHtml(String contentType) {
+    static boolean mayBeHtml(String contentType) {
         return kind(contentType) != Kind.OTHER;
     }
 
     /** Believes a content type that says html unless the body begins like a file of another kind. */
-    private static boolean isHtml(String contentType, byte[] body) {
+    static boolean isHtml(String contentType, byte[] body) {
         int length = Math.min(body.length, 1_024);
         String opening = new String(body, 0, length, StandardCharsets.ISO_8859_1);
         if (kind(contentType) == Kind.HTML) {
