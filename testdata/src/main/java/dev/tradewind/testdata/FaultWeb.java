@@ -56,6 +56,8 @@ public final class FaultWeb {
         faults.sendTooMuch();
         faults.sendOddText();
         faults.sayNothingToJudgeFrom();
+        faults.keepTheVisitorOut();
+        faults.speakAnotherLanguage();
         faults.linkBadly();
         faults.wantCookies();
         faults.tellRobots();
@@ -272,6 +274,89 @@ public final class FaultWeb {
                 "placeholder-text",
                 "<title>Home</title><h1>Your headline</h1><p>Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod"
                         + " tempor incididunt ut labore et dolore magna aliqua.</p>");
+    }
+
+    /** Beside each of them stands a site on which the same words keep nobody out. */
+    private void keepTheVisitorOut() {
+        String consent =
+                "<div class=\"dialog\"><p>We value your privacy. We and our partners store and/or access information on a"
+                        + " device, such as cookies, and process personal data.</p><button>Accept all</button><button>Reject"
+                        + " all</button></div>";
+        abstained("consent-wall", "consent-wall", "<title>Kettle Street Bakery</title>" + consent);
+        onePage("consent-banner").page("/", bakery() + consent);
+        String age = "<h2>Are you 21 or older?</h2><button>Yes</button><button>No</button>";
+        abstained("age-gate", "age-gate", "<title>Foxglove Brewing</title><h1>Foxglove Brewing</h1>" + age);
+        onePage("age-question")
+                .page("/", html("foxglove-brewing/index.html").replaceAll("<a [^>]*>[^<]*</a>", "") + age);
+        String login =
+                "<form method=\"post\" action=\"/in\"><label>Email</label><input name=\"user\"><label>Password</label>"
+                        + "<input type=\"password\"><button>Log in</button><p>Forgot your password?</p></form>";
+        abstained("login", "login-only", "<title>Staff portal</title><h1>Please log in</h1>" + login);
+        onePage("login-form-beside").page("/", bakery() + login);
+        abstained(
+                "maintenance",
+                "maintenance",
+                "<title>Kettle Street Bakery</title><h1>We are down for maintenance</h1><p>Please come back in an hour.</p>");
+        abstained(
+                "store-closed",
+                "maintenance",
+                "<title>Kettle Street Bakery</title><p>Our online store is closed while we count what is on the shelves.</p>");
+        abstained(
+                "expired",
+                "account-suspended",
+                "<title>Website Expired</title><p>This account has expired. If you are the site owner, log in to renew it.</p>");
+        abstained(
+                "for-sale",
+                "parked-domain",
+                "<title>for-sale.localhost</title><p>Interested in this domain? Make us an offer.</p>");
+        abstained(
+                "frames-elsewhere",
+                "no-text",
+                "<html><head><title>Kettle Street Bakery</title></head><frameset rows=\"*\"><frame"
+                        + " src=\"http://elsewhere.invalid/\"></frameset></html>");
+        abstained(
+                "loading",
+                "script-only",
+                "<title>Kettle Street Bakery</title><div id=\"app\">Loading...</div><script src=\"/app.js\"></script>");
+        abstained(
+                "too-little-text",
+                "too-little-text",
+                "<title>Kettle Street Bakery</title><h1>Kettle Street Bakery</h1><p>555-0100</p>");
+        abstained(
+                "filler-in-latin",
+                "placeholder-text",
+                "<title>Home</title><h2>Welcome</h2><p>Vestibulum ante ipsum primis in faucibus orci luctus et ultrices posuere"
+                        + " cubilia curae. Morbi vitae nulla turpis, quis vehicula massa tempor in. Praesent id augue nec"
+                        + " lectus aliquam vulputate.</p>");
+    }
+
+    private void speakAnotherLanguage() {
+        abstained(
+                "in-french",
+                "unread-language",
+                "<title>Boulangerie</title><p>Pain au levain, croissants et gâteaux, faits chaque matin par notre boulanger. Commandez"
+                        + " la veille, nous livrons aussi les restaurants et les cafés du quartier.</p>");
+        abstained(
+                "in-russian",
+                "unread-language",
+                "<title>Пекарня</title><p>Хлеб на закваске, булочки и торты, которые мы печём каждое утро. Заказывайте накануне, мы"
+                        + " привозим и в кафе, и в рестораны.</p>");
+        abstained(
+                "in-japanese",
+                "unread-language",
+                "<title>パン屋</title><p>毎朝お店で焼いている天然酵母のパン、クロワッサン、ケーキをどうぞ。前日までにご注文いただければ、近くの"
+                        + "喫茶店やレストランにもお届けします。日曜日も朝七時から開けています。</p>");
+        onePage("in-two-languages")
+                .page(
+                        "/",
+                        bakery()
+                                + "<p>Pain au levain, croissants et gâteaux, faits chaque matin par notre boulanger.</p>");
+        onePage("foreign-names")
+                .page(
+                        "/",
+                        bakery()
+                                + "<ul><li>Schwarzwälder Kirschtorte<li>Pastéis de nata<li>Crème brûlée<li>Kanelbullar<li>Sfogliatelle"
+                                + "</ul>");
     }
 
     private void linkBadly() {
