@@ -32,7 +32,8 @@ public final class Crawler implements AutoCloseable {
     }
 
     SiteWalk walk(PageRequest request) {
-        return new SiteWalk(machinery.reader, request);
+        return new SiteWalk(
+                machinery.reader, machinery.sitemap, settings.limits().pages(), request);
     }
 
     PageReader reader() {
@@ -59,6 +60,7 @@ public final class Crawler implements AutoCloseable {
         final ExecutorService parsers;
         final WebClient client;
         final PageReader reader;
+        final Sitemap sitemap;
 
         Machinery(CrawlSettings settings) {
             loops = new MultiThreadIoEventLoopGroup(
@@ -70,6 +72,7 @@ public final class Crawler implements AutoCloseable {
             var turns = new HostTurns(settings.politeness().perHost(), loop, System::nanoTime);
             var robots = new RobotsTxt(client, turns, loop, parsers, settings, Ticker.systemTicker());
             reader = new PageReader(client, robots, turns, loop, parsers, settings);
+            sitemap = new Sitemap(reader, parsers, settings.limits().maxBytes());
         }
 
         @Override

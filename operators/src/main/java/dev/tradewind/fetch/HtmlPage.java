@@ -65,6 +65,7 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
         final Document document;
         final Map<String, String> links = new LinkedHashMap<>();
         final List<Element> anchors = new ArrayList<>();
+        final List<Element> alternates = new ArrayList<>();
         String base;
         String title = "";
         String sharedTitle = "";
@@ -86,6 +87,9 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
             for (Element anchor : anchors) {
                 link(anchor);
             }
+            alternates.stream()
+                    .filter(HtmlPage::isTranslation)
+                    .forEach(alternate -> links.remove(CanonicalUrl.resolve(base, alternate.attr("href"))));
             return new HtmlPage(
                     bestTitle(),
                     text(),
@@ -102,6 +106,7 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
             }
             switch (element.normalName()) {
                 case "a", "area", "frame", "iframe" -> anchors.add(element);
+                case "link" -> alternates.add(element);
                 case "meta" -> meta(element);
                 case "base" -> base(element);
                 case "title" -> {
@@ -177,7 +182,8 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
             String reference = anchor.attr(frame ? "src" : "href");
             if (reference.isBlank()
                     || reference.startsWith("#")
-                    || anchor.attr("rel").toLowerCase(Locale.ROOT).contains("nofollow")) {
+                    || anchor.attr("rel").toLowerCase(Locale.ROOT).contains("nofollow")
+                    || isTranslation(anchor)) {
                 return;
             }
             String target = CanonicalUrl.resolve(base, reference);
@@ -197,7 +203,13 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
         }
     }
 
-    private static boolean mayBePage(String url) {
+    /** Whether an element leads to what stands here, or elsewhere, in another language than English. */
+    private static boolean isTranslation(Element link) {
+        String language = link.attr("hreflang").toLowerCase(Locale.ROOT);
+        return !language.isEmpty() && !language.startsWith("en") && !language.equals("x-default");
+    }
+
+    static boolean mayBePage(String url) {
         String path = CanonicalUrl.path(url);
         int dot = path.lastIndexOf('.');
         return dot < path.lastIndexOf('/')

@@ -4,6 +4,7 @@ import dev.tradewind.url.CanonicalUrl;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,13 +60,25 @@ final class PageReader {
      * @param millisLeft until the outcome is {@link Outcome#DEADLINE}, waiting included
      */
     CompletableFuture<Reading> read(String url, boolean home, Set<String> seen, long millisLeft) {
-        return new Look(url, home, seen, millisLeft).next();
+        return new Look(url, home, false, seen, millisLeft).next();
+    }
+
+    /** Gets a file of any type that is no page; where it could be had, the outcome is {@link Outcome#READ}. */
+    CompletableFuture<Reading> file(String url, long millisLeft) {
+        return new Look(url, false, true, Set.of(), millisLeft).next();
+    }
+
+    /** The sitemaps that the robots.txt of {@code url} names, as far as it is known already. */
+    List<String> sitemapsOf(String url) {
+        CompletableFuture<RobotsTxt.Rules> rules = robots.rulesFor(url);
+        return rules.isDone() ? rules.join().sitemaps() : List.of();
     }
 
     private final class Look {
         final long start = System.nanoTime();
         final long end;
         final boolean home;
+        final boolean file;
         final String site;
         final Set<String> seen;
         final Set<String> visited = new HashSet<>();
@@ -73,9 +86,10 @@ final class PageReader {
         Exchange exchange;
         long waited;
 
-        Look(String url, boolean home, Set<String> seen, long millisLeft) {
+        Look(String url, boolean home, boolean file, Set<String> seen, long millisLeft) {
             this.url = url;
             this.home = home;
+            this.file = file;
             this.seen = seen;
             site = CanonicalUrl.site(url);
             end = start + TimeUnit.MILLISECONDS.toNanos(millisLeft);
@@ -112,7 +126,8 @@ final class PageReader {
                 }
                 long millis =
                         Math.min(siteMillis(), settings.limits().deadline().toMillis() - spentMillis());
-                return client.get(url, settings.limits().maxBytes(), Math.max(0, millis), PageReader::mayBeHtml)
+                return client.get(
+                                url, settings.limits().maxBytes(), Math.max(0, millis), type -> file || mayBeHtml(type))
                         .whenComplete((reply, surprise) -> turns.give(host))
                         .thenCompose(this::judge);
             });
@@ -129,6 +144,9 @@ final class PageReader {
             }
             if (exchange.status() >= 300) {
                 return done(Outcome.ofStatus(exchange.status()));
+            }
+            if (file) {
+                return done(Outcome.READ);
             }
             if (!isHtml(reply.contentType(), exchange.body())) {
                 return done(Outcome.NOT_HTML);

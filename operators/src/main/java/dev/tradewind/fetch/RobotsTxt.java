@@ -9,6 +9,7 @@ import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
 import crawlercommons.robots.SimpleRobotRulesParser;
 import dev.tradewind.url.CanonicalUrl;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +158,11 @@ final class RobotsTxt {
                 return failure;
             }
             return rules.isAllowed(url) ? null : Outcome.ROBOTS_DISALLOWED;
+        }
+
+        /** Where it says that the site's sitemaps are, as written there. */
+        List<String> sitemaps() {
+            return rules == null ? List.of() : rules.getSitemaps();
         }
 
         /** Between two requests, capped at 30 s; 0 where none is asked for. */

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * Knows links that a site can make without end: paths that repeat or never stop growing, queries that collect parameters,
- * session ids that make a new url of the same page at each visit. All functions take a canonical url.
+ * calendars and other archives by date or page number, session ids that make a new url of the same page at each visit. All
+ * functions take a canonical url.
  */
 public final class SpiderTraps {
     private static final int MAX_SEGMENTS = 10;
@@ -14,6 +15,8 @@ public final class SpiderTraps {
     private static final int MAX_QUERY = 200;
     private static final int MAX_PARAMETERS = 5;
 
+    private static final Pattern NUMBERED =
+            Pattern.compile("/(19|20)\\d\\d[/-]\\d\\d?([/-]|$)|/page/\\d+(/|$)", Pattern.CASE_INSENSITIVE);
     private static final Pattern SESSION_IN_PATH =
             Pattern.compile(";(jsessionid|phpsessid|sid|s?session_?id)=[^/;?]*", Pattern.CASE_INSENSITIVE);
     private static final Pattern SESSION_PARAMETER = Pattern.compile(
@@ -22,8 +25,9 @@ public final class SpiderTraps {
 
     /** Whether a url looks as if there were any number of its kind. */
     public static boolean isTrap(String url) {
-        String[] segments = CanonicalUrl.path(url).substring(1).split("/");
-        if (segments.length > MAX_SEGMENTS) {
+        String path = CanonicalUrl.path(url);
+        String[] segments = path.substring(1).split("/");
+        if (segments.length > MAX_SEGMENTS || NUMBERED.matcher(path).find()) {
             return true;
         }
         Map<String, Integer> times = new HashMap<>();
