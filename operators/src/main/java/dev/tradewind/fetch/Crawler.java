@@ -39,7 +39,8 @@ public final class Crawler implements AutoCloseable {
             // Another task manager may have asked its host a moment ago.
             machinery.turns.count(request.host(), settings.politeness().delay().toMillis());
         }
-        return new SiteWalk(machinery.reader, request);
+        return new SiteWalk(
+                machinery.reader, machinery.sitemap, settings.limits().pages(), request);
     }
 
     /** Those of the hosts that are to be left alone for longer than the plain delay. */
@@ -97,6 +98,7 @@ public final class Crawler implements AutoCloseable {
         final WebClient client;
         final HostTurns turns;
         final PageReader reader;
+        final Sitemap sitemap;
 
         Machinery(CrawlSettings settings) {
             loops = new MultiThreadIoEventLoopGroup(
@@ -109,6 +111,7 @@ public final class Crawler implements AutoCloseable {
             var polite = new PoliteClient(client, turns, settings);
             var robots = new RobotsTxt(polite, turns, parsers, settings, Ticker.systemTicker());
             reader = new PageReader(polite, robots, loop, parsers, settings);
+            sitemap = new Sitemap(reader, parsers, settings.limits().maxBytes());
         }
 
         @Override

@@ -82,6 +82,7 @@ public record HtmlPage(
         final Document document;
         final Map<String, String> links = new LinkedHashMap<>();
         final List<Element> anchors = new ArrayList<>();
+        final List<Element> alternates = new ArrayList<>();
         String base;
         String title = "";
         String sharedTitle = "";
@@ -105,6 +106,9 @@ public record HtmlPage(
             for (Element anchor : anchors) {
                 link(anchor);
             }
+            alternates.stream()
+                    .filter(HtmlPage::isTranslation)
+                    .forEach(alternate -> links.remove(CanonicalUrl.resolve(base, alternate.attr("href"))));
             return new HtmlPage(
                     bestTitle(),
                     text(),
@@ -125,7 +129,10 @@ public record HtmlPage(
                 case "a", "area", "frame", "iframe" -> anchors.add(element);
                 case "meta" -> meta(element);
                 case "base" -> base(element);
-                case "link" -> canonical(element);
+                case "link" -> {
+                    alternates.add(element);
+                    canonical(element);
+                }
                 case "title" -> {
                     if (title.isEmpty()) {
                         title = PlainText.of(element.wholeText(), MAX_TITLE);
@@ -223,7 +230,8 @@ public record HtmlPage(
             String reference = anchor.attr(frame ? "src" : "href");
             if (reference.isBlank()
                     || reference.startsWith("#")
-                    || anchor.attr("rel").toLowerCase(Locale.ROOT).contains("nofollow")) {
+                    || anchor.attr("rel").toLowerCase(Locale.ROOT).contains("nofollow")
+                    || isTranslation(anchor)) {
                 return;
             }
             String target = CanonicalUrl.resolve(base, reference);
@@ -243,7 +251,13 @@ public record HtmlPage(
         }
     }
 
-    private static boolean mayBePage(String url) {
+    /** Whether an element leads to what stands here, or elsewhere, in another language than English. */
+    private static boolean isTranslation(Element link) {
+        String language = link.attr("hreflang").toLowerCase(Locale.ROOT);
+        return !language.isEmpty() && !language.startsWith("en") && !language.equals("x-default");
+    }
+
+    static boolean mayBePage(String url) {
         String path = CanonicalUrl.path(url);
         int dot = path.lastIndexOf('.');
         return dot < path.lastIndexOf('/')

@@ -61,7 +61,7 @@ final class PageReader {
      * @param millisLeft until the outcome is {@link Outcome#DEADLINE}, waiting included
      */
     CompletableFuture<Reading> read(String url, boolean home, Set<String> seen, CookieJar cookies, long millisLeft) {
-        return new Look(url, home, seen, cookies, millisLeft).next();
+        return new Look(url, home, false, seen, cookies, millisLeft).next();
     }
 
     /** Looks at {@code url} in a visit that has been given no cookies yet. */
@@ -74,9 +74,21 @@ final class PageReader {
         return new CookieJar(cookies, settings.reach().verifyTls());
     }
 
+    /** Gets a file of any type that is no page; where it could be had, the outcome is {@link Outcome#READ}. */
+    CompletableFuture<Reading> file(String url, long millisLeft) {
+        return new Look(url, false, true, Set.of(), jar(List.of()), millisLeft).next();
+    }
+
+    /** The sitemaps that the robots.txt of {@code url} names, as far as it is known already. */
+    List<String> sitemapsOf(String url) {
+        CompletableFuture<RobotsTxt.Rules> rules = robots.rulesFor(url);
+        return rules.isDone() ? rules.join().sitemaps() : List.of();
+    }
+
     private final class Look {
         final LookTime time;
         final boolean home;
+        final boolean file;
         final String site;
         final Set<String> seen;
         final Set<String> visited = new HashSet<>();
@@ -84,9 +96,10 @@ final class PageReader {
         String url;
         Exchange exchange;
 
-        Look(String url, boolean home, Set<String> seen, CookieJar cookies, long millisLeft) {
+        Look(String url, boolean home, boolean file, Set<String> seen, CookieJar cookies, long millisLeft) {
             this.url = url;
             this.home = home;
+            this.file = file;
             this.seen = seen;
             this.cookies = cookies;
             site = CanonicalUrl.site(url);
@@ -124,7 +137,7 @@ final class PageReader {
         }
 
         CompletableFuture<Reading> get(RobotsTxt.Rules rules) {
-            var get = new Get(url, cookies.header(url), settings.limits().maxBytes(), PageReader::mayBeHtml);
+            var get = new Get(url, cookies.header(url), settings.limits().maxBytes(), type -> file || mayBeHtml(type));
             return client.send(get, rules.crawlDelayMillis(), time).thenCompose(this::judge);
         }
 
@@ -140,6 +153,9 @@ final class PageReader {
             }
             if (exchange.status() >= 300) {
                 return done(Outcome.ofStatus(exchange.status()));
+            }
+            if (file) {
+                return done(Outcome.READ);
             }
             if (!isHtml(reply.contentType(), exchange.body())) {
                 return done(Outcome.NOT_HTML);

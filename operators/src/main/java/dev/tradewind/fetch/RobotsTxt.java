@@ -9,6 +9,7 @@ import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
 import crawlercommons.robots.SimpleRobotRulesParser;
 import dev.tradewind.url.CanonicalUrl;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -166,6 +167,11 @@ final class RobotsTxt {
                 return Outcome.ROBOTS_DISALLOWED;
             }
             return crawlDelayTooLong ? Outcome.CRAWL_DELAY_TOO_LONG : null;
+        }
+
+        /** Where it says that the site's sitemaps are, as written there. */
+        List<String> sitemaps() {
+            return rules == null ? List.of() : rules.getSitemaps();
         }
 
         private int weight() {

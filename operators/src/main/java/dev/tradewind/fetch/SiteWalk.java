@@ -1,11 +1,14 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.url.CanonicalUrl;
+import dev.tradewind.url.SpiderTraps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Goes through the candidates of one request, best first, until so many pages as wanted were read, there were
@@ -15,6 +18,8 @@ final class SiteWalk {
     static final int MAX_LOOKS = 30;
 
     private final PageReader reader;
+    private final Sitemap sitemap;
+    private final int pagesOfSite;
     private final PageRequest request;
     private final CookieJar cookies;
     private final long end;
@@ -24,8 +29,11 @@ final class SiteWalk {
     private int read;
     private volatile boolean stopped;
 
-    SiteWalk(PageReader reader, PageRequest request) {
+    /** @param pagesOfSite how many pages are wanted of a site in all: a home page that links to fewer is helped by its sitemap */
+    SiteWalk(PageReader reader, Sitemap sitemap, int pagesOfSite, PageRequest request) {
         this.reader = reader;
+        this.sitemap = sitemap;
+        this.pagesOfSite = pagesOfSite;
         this.request = request;
         looked = request.looked();
         cookies = reader.jar(request.cookies());
@@ -43,10 +51,32 @@ final class SiteWalk {
             return CompletableFuture.completedFuture(pages.isEmpty() ? unlooked(request) : stamped());
         }
         return reader.read(candidate.url(), candidate.depth() == 0, new HashSet<>(looked.urls()), cookies, millisLeft())
-                .thenCompose(reading -> {
-                    add(candidate, reading);
+                .thenCompose(reading -> withSitemap(candidate, reading).thenCompose(links -> {
+                    add(candidate, reading, links);
                     return walk();
-                });
+                }));
+    }
+
+    /** The page's links; for a home page that has too few to choose from also those of the site's sitemap. */
+    private CompletableFuture<List<Link>> withSitemap(Candidate candidate, PageReader.Reading reading) {
+        HtmlPage html = reading.html();
+        List<Link> links = html == null ? List.of() : html.links();
+        if (html == null || candidate.depth() > 0 || stopped || !tooFew(reading.url(), links)) {
+            return CompletableFuture.completedFuture(links);
+        }
+        return sitemap.links(reading.url(), millisLeft())
+                .thenApply(found -> Stream.concat(links.stream(), found.stream())
+                        .limit(HtmlPage.MAX_LINKS)
+                        .toList());
+    }
+
+    private boolean tooFew(String home, List<Link> links) {
+        String site = CanonicalUrl.site(home);
+        long usable = links.stream()
+                .map(Link::url)
+                .filter(url -> CanonicalUrl.site(url).equals(site) && !SpiderTraps.isTrap(url))
+                .count();
+        return usable < pagesOfSite - 1;
     }
 
     /** The host that it mostly asks. */
@@ -104,7 +134,7 @@ final class SiteWalk {
         return null;
     }
 
-    private void add(Candidate candidate, PageReader.Reading reading) {
+    private void add(Candidate candidate, PageReader.Reading reading, List<Link> found) {
         HtmlPage html = reading.html();
         boolean repeated = html != null
                 && (looked.hasRead(html.text()) || reading.canonical() != null && looked.hasRead(reading.canonical()));
@@ -122,7 +152,7 @@ final class SiteWalk {
                 exchange == null ? 0 : exchange.body().length,
                 reading.millis(),
                 reading.at());
-        List<Link> links = html == null || repeated ? List.of() : html.links();
+        List<Link> links = repeated ? List.of() : found;
         pages.add(new FetchedPage(
                 request.business(), candidate.url(), reading.canonical(), page, 0, 0, links, List.of(), exchange));
         looked = looked.plus(candidate.url(), reading.canonical(), page);

@@ -2,16 +2,25 @@ package dev.tradewind.plan;
 
 import dev.tradewind.fetch.Link;
 import dev.tradewind.url.CanonicalUrl;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * How much a link promises to say what a business does: lower is better. A keyword counts where it stands in the link's
- * text or in its path, and the best counts.
+ * How much a link promises to say what a business does: lower is better. A keyword, of one word or several, counts where it
+ * stands in the link's text or in its path, and the best counts. Links that never say it are skipped: those whose whole text,
+ * or a whole part of whose path, is a keyword to skip.
  */
 public final class LinkRanks implements Serializable {
     private static final long serialVersionUID = 1;
@@ -23,34 +32,113 @@ public final class LinkRanks implements Serializable {
     public static final String TALK =
             "about=2,story=2,what we do=3,capabilities=3,services=4,products=4,amenities=5,overview=6";
 
-    private final LinkedHashMap<String, Integer> ranks = new LinkedHashMap<>();
+    /** Name of the table that was made from the links of real sites, the file {@code link-ranks.txt} beside this class. */
+    public static final String MEASURED = "measured";
 
-    /** @param table {@code keyword=rank,keyword=rank,…} */
+    private static final String SKIP = "skip";
+
+    private final HashMap<String, Integer> ranks = new HashMap<>();
+    private final HashSet<String> skipped = new HashSet<>();
+    private final HashSet<String> skippedParameters = new HashSet<>();
+    private int mostWords = 1;
+
+    /**
+     * @param table {@code keyword=rank,keyword=skip,…}, or {@code talk} or {@value #MEASURED} for a table of this build
+     * @throws IllegalArgumentException which says what is wrong with which entry
+     */
     public LinkRanks(String table) {
+        switch (table) {
+            case "talk" -> add(TALK);
+            case MEASURED -> measured().forEach(this::add);
+            default -> add(table);
+        }
+    }
+
+    private static List<String> measured() {
+        try (var lines = new BufferedReader(
+                new InputStreamReader(LinkRanks.class.getResourceAsStream("link-ranks.txt"), StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void add(String table) {
         for (var entry : table.split(",", -1)) {
             var parts = entry.split("=");
-            if (parts.length != 2 || parts[0].isBlank() || !parts[1].trim().matches("\\d{1,4}")) {
-                throw new IllegalArgumentException(
-                        "'" + entry + "' is no link rank: write keyword=rank, such as about=2, with commas between");
+            var keyword = parts[0].trim();
+            var rank = parts.length == 2 ? parts[1].trim() : "";
+            if (words(keyword).isEmpty() || !rank.equals(SKIP) && (isParameter(keyword) || !rank.matches("\\d{1,4}"))) {
+                throw new IllegalArgumentException("'" + entry
+                        + "' is no link rank: write keyword=rank or keyword=skip, such as about=2, with commas"
+                        + " between");
             }
-            ranks.put(words(parts[0]), Integer.parseInt(parts[1].trim()));
+            if (isParameter(keyword)) {
+                skippedParameters.add(keyword.substring(1).toLowerCase(Locale.ROOT));
+            } else if (rank.equals(SKIP)) {
+                skipped.add(words(keyword));
+            } else {
+                ranks.put(words(keyword), Integer.parseInt(rank));
+                mostWords = Math.max(mostWords, words(keyword).split(" ").length);
+            }
         }
+    }
+
+    private static boolean isParameter(String keyword) {
+        return keyword.startsWith("?");
     }
 
     public int of(Link link) {
-        var text = words(link.text());
-        var path = words(path(link.url()));
-        int best = ANYTHING_ELSE;
-        for (Map.Entry<String, Integer> entry : ranks.entrySet()) {
-            if (entry.getValue() < best && (text.contains(entry.getKey()) || path.contains(entry.getKey()))) {
-                best = entry.getValue();
-            }
-        }
-        return best;
+        return Math.min(best(words(link.text())), best(words(decoded(CanonicalUrl.path(link.url())))));
     }
 
-    private static String path(String url) {
-        var path = CanonicalUrl.path(url);
+    private int best(String text) {
+        String[] words = text.split(" ");
+        Integer best = null;
+        for (int from = 0; from < words.length; from++) {
+            var phrase = new StringBuilder();
+            for (int to = from; to < words.length && to < from + mostWords; to++) {
+                phrase.append(to == from ? "" : " ").append(words[to]);
+                Integer rank = ranks.get(phrase.toString());
+                best = rank == null || best != null && best < rank ? best : rank;
+            }
+        }
+        return best == null ? ANYTHING_ELSE : best;
+    }
+
+    /**
+     * Whether a link is to be left alone.
+     *
+     * @param page the url of the page it stands on: what that has in its own path is no reason to skip
+     */
+    public boolean skips(Link link, String page) {
+        if (skipped.contains(words(link.text()))) {
+            return true;
+        }
+        Set<String> parts = parts(link.url());
+        parts.retainAll(skipped);
+        parts.removeAll(parts(page));
+        return !parts.isEmpty() || hasSkippedParameter(link.url());
+    }
+
+    private boolean hasSkippedParameter(String url) {
+        int question = url.indexOf('?');
+        return question >= 0
+                && Arrays.stream(url.substring(question + 1).split("&"))
+                        .map(parameter -> parameter.split("=", 2)[0].toLowerCase(Locale.ROOT))
+                        .anyMatch(skippedParameters::contains);
+    }
+
+    /** What stands between the slashes of a path, without the ending of a file. */
+    private static Set<String> parts(String url) {
+        return Arrays.stream(CanonicalUrl.path(url).split("/"))
+                .map(part -> words(decoded(part.replaceFirst("\\.\\w{2,5}$", ""))))
+                .collect(Collectors.toSet());
+    }
+
+    private static String decoded(String path) {
         try {
             return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

@@ -2,15 +2,18 @@ package dev.tradewind.plan;
 
 import dev.tradewind.fetch.Candidate;
 import dev.tradewind.fetch.FetchedPage;
+import dev.tradewind.fetch.Link;
 import dev.tradewind.fetch.Looked;
 import dev.tradewind.fetch.PageRequest;
 import dev.tradewind.fetch.VisitCookie;
 import dev.tradewind.url.CanonicalUrl;
+import dev.tradewind.url.SpiderTraps;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The page counter of one visit in one round: what was looked at, how much of it could be read, and which links of it may
@@ -27,6 +30,9 @@ public record VisitPlan(
     /** So many links of a visit are kept to be tried; more would only be tried if all of these were dead. */
     static final int MAX_CANDIDATES = 60;
 
+    private static final Pattern INDEX =
+            Pattern.compile("/(index|default)\\.(html?|php|aspx?)$", Pattern.CASE_INSENSITIVE);
+
     static final VisitPlan NOTHING_SEEN = new VisitPlan(Looked.NOTHING, 0, 0, List.of(), List.of(), Long.MAX_VALUE);
 
     /** Counts a page and ranks its links, which are one click deeper. */
@@ -34,8 +40,11 @@ public record VisitPlan(
         var page = fetched.page();
         var site = CanonicalUrl.site(page.url());
         var all = new ArrayList<>(candidates);
-        for (var link : fetched.links()) {
-            if (CanonicalUrl.site(link.url()).equals(site)) {
+        for (var found : fetched.links()) {
+            var link = new Link(SpiderTraps.withoutSession(found.url()), found.text());
+            if (CanonicalUrl.site(link.url()).equals(site)
+                    && !SpiderTraps.isTrap(link.url())
+                    && !ranks.skips(link, page.url())) {
                 all.add(new Candidate(link.url(), link.text(), ranks.of(link), page.depth() + 1));
             }
         }
@@ -51,14 +60,20 @@ public record VisitPlan(
     }
 
     private static List<Candidate> best(List<Candidate> ranked, Looked looked) {
-        Set<String> known = new HashSet<>(looked.urls());
+        Set<String> known = new HashSet<>();
+        looked.urls().forEach(url -> known.add(withoutIndex(url)));
         List<Candidate> kept = new ArrayList<>();
         for (var candidate : ranked) {
-            if (kept.size() < MAX_CANDIDATES && known.add(candidate.url())) {
+            if (kept.size() < MAX_CANDIDATES && known.add(withoutIndex(candidate.url()))) {
                 kept.add(candidate);
             }
         }
         return kept;
+    }
+
+    /** A folder and its index file are one page. */
+    private static String withoutIndex(String url) {
+        return INDEX.matcher(url).replaceFirst("/");
     }
 
     boolean roundIsOver() {
