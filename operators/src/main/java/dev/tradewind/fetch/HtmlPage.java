@@ -166,10 +166,13 @@ public record HtmlPage(
 
         /** Any name may be a robot's; one that none has is of no consequence. */
         void robots(String name, String content) {
+            if (content.length() > MAX_ROBOTS_TAG
+                    || name.length() > MAX_ROBOTS_TAG
+                    || robots.size() == MAX_ROBOTS_TAGS) {
+                return;
+            }
             String directives = content.toLowerCase(Locale.ROOT);
-            if (content.length() <= MAX_ROBOTS_TAG
-                    && robots.size() < MAX_ROBOTS_TAGS
-                    && FORBIDS.matcher(directives).find()) {
+            if (FORBIDS.matcher(directives).find()) {
                 robots.add(name.trim() + ": " + directives.replaceAll("[\\s,]+", ","));
             }
         }
