@@ -34,6 +34,7 @@ SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
 }
 TEMPERATURE = 0.182  # logits are divided by it; chosen by likelihood (tune.py)
 ABSTAIN = 0.15  # below this probability a site is not classified; cookie banners and filler texts alone stay below
+LANGUAGES = ["en"]  # that the encoder was trained on
 TRAINED = (
     "Not trained on sites. Prototypes of 135 industries from texts written for this project, encoded by BAAI bge-small-en-v1.5; "
     "the weights of segments and the temperature chosen on 178 labelled sites (model-export/README.md)."
@@ -173,6 +174,7 @@ def write_bundle(encoder_folder, texts_folder, bundle):
         "url_extensions": EXTENSIONS,
         "temperature": TEMPERATURE,
         "abstain_threshold": ABSTAIN,
+        "languages": LANGUAGES,
         "sha256": {
             "encoder.onnx": sha256(encoder_folder / "encoder.onnx"),
             "head.onnx": sha256(bundle / "head.onnx"),

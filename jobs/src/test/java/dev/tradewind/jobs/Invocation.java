@@ -1,13 +1,11 @@
 package dev.tradewind.jobs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tradewind.classify.Prediction;
-import dev.tradewind.shared.Json;
+import dev.tradewind.report.JsonLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,39 +30,32 @@ record Invocation(int code, String said) {
     }
 
     static List<Prediction> predictions(Path output) throws IOException {
-        List<Prediction> predictions = new ArrayList<>();
-        for (var line : lines(output.resolve("predictions"))) {
-            predictions.add(Json.MAPPER.readValue(line, Prediction.class));
-        }
-        return predictions;
+        return records(output.resolve("predictions"), Prediction.class);
     }
 
     static List<JsonNode> rejected(Path output) throws IOException {
-        return lines(output.resolve("rejected")).stream()
-                .map(line -> {
-                    try {
-                        return Json.MAPPER.readTree(line);
-                    } catch (JsonProcessingException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                })
-                .toList();
+        return records(output.resolve("rejected"), JsonNode.class);
     }
 
-    /** The lines of all finished files in a folder. */
-    private static List<String> lines(Path folder) throws IOException {
+    /** @throws IllegalStateException when a file was left unfinished */
+    private static <T> List<T> records(Path folder, Class<T> type) throws IOException {
+        checkAllFinished(folder);
+        List<T> records = new ArrayList<>();
+        JsonLines.read(folder, type, records::add);
+        return records;
+    }
+
+    private static void checkAllFinished(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            return List.of();
+            return;
         }
-        List<String> lines = new ArrayList<>();
         try (var files = Files.walk(folder)) {
-            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
-                if (file.getFileName().toString().startsWith(".")) {
-                    throw new IllegalStateException(file + " was left unfinished");
-                }
-                lines.addAll(Files.readAllLines(file));
-            }
+            files.filter(Files::isRegularFile)
+                    .filter(file -> file.getFileName().toString().startsWith("."))
+                    .findFirst()
+                    .ifPresent(file -> {
+                        throw new IllegalStateException(file + " was left unfinished");
+                    });
         }
-        return lines;
     }
 }

@@ -1,15 +1,8 @@
 package dev.tradewind.jobs;
 
-import dev.tradewind.shared.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +12,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A command line at work in a thread of its own; its job is stopped as a user stops it, through the port of its web UI. */
+/** A command line at work in a thread of its own; its job is asked and stopped as a user does it, through the port of its web UI. */
 final class RunningCommand implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 120;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final PrintStream errBefore = System.err;
-    private final String rest;
+    private final FlinkRest rest;
     private final CompletableFuture<Integer> exitCode;
 
     private RunningCommand(int port, String[] args) {
-        rest = "http://localhost:" + port;
+        rest = FlinkRest.at(port);
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         exitCode =
                 CompletableFuture.supplyAsync(() -> Tradewind.run(args), work -> new Thread(work, "tradewind").start());
@@ -38,13 +30,14 @@ final class RunningCommand implements AutoCloseable {
 
     /** @param args without a port of the web UI */
     static RunningCommand start(String... args) throws IOException {
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FlinkRest.freePort();
         var more = Arrays.copyOf(args, args.length + 1);
         more[args.length] = "--web-ui.port=" + port;
         return new RunningCommand(port, more);
+    }
+
+    FlinkRest rest() {
+        return rest;
     }
 
     boolean goesOn() {
@@ -77,14 +70,14 @@ final class RunningCommand implements AutoCloseable {
 
     /** Ends the job at once, with no savepoint and nothing committed, and waits until the command has ended. */
     void cancel() throws Exception {
-        send(request("/jobs/" + job()).method("PATCH", HttpRequest.BodyPublishers.noBody()));
+        rest.patch("/jobs/" + job());
         exitCode();
     }
 
     private Path stop(Path savepoints, boolean drain) throws Exception {
-        var body = Json.MAPPER.writeValueAsString(
+        rest.post(
+                "/jobs/" + job() + "/stop",
                 Map.of("targetDirectory", savepoints.toUri().toString(), "drain", drain));
-        send(request("/jobs/" + job() + "/stop").POST(HttpRequest.BodyPublishers.ofString(body)));
         if (exitCode() != 0) {
             throw new AssertionError("it did not end well:\n" + err());
         }
@@ -94,22 +87,7 @@ final class RunningCommand implements AutoCloseable {
     }
 
     private String job() throws IOException, InterruptedException {
-        return Json.MAPPER
-                .readTree(send(request("/jobs").GET()))
-                .at("/jobs/0/id")
-                .asText();
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(rest + path)).header("Content-Type", "application/json");
-    }
-
-    private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() / 100 != 2) {
-            throw new IOException(response + ": " + response.body());
-        }
-        return response.body();
+        return rest.get("/jobs").at("/jobs/0/id").asText();
     }
 
     /** Cancels a job that a failed test left behind. */

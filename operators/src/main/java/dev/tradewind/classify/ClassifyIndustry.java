@@ -52,7 +52,6 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
 
     @Override
     public void open(OpenContext context) {
-        gate = ContentGate.load();
         var wanted = new Key(settings, GPUS.take(indices(getRuntimeContext().getExternalResourceInfos(GPU))));
         try {
             model = MODELS.acquire(wanted, ClassifyIndustry::opened);
@@ -62,6 +61,7 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
                 GPUS.giveBack(wanted.gpu);
             }
         }
+        gate = ContentGate.load(model.languages());
         register(getRuntimeContext().getMetricGroup());
     }
 

@@ -100,6 +100,11 @@ public final class IndustryModel implements AutoCloseable {
         return bundle.abstainThreshold();
     }
 
+    /** As {@link ModelBundle#languages}. */
+    public List<String> languages() {
+        return bundle.languages();
+    }
+
     /** What the encoder really runs on: {@code cpu}, or {@code cuda:} and the device's number. */
     public String provider() {
         return provider;

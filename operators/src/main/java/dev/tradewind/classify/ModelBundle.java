@@ -80,6 +80,7 @@ public final class ModelBundle implements AutoCloseable {
             List<String> urlExtensions,
             double temperature,
             double abstainThreshold,
+            List<String> languages,
             Map<String, String> sha256) {}
 
     private final Path folder;
@@ -182,6 +183,11 @@ public final class ModelBundle implements AutoCloseable {
         return card.abstainThreshold;
     }
 
+    /** ISO 639-1 or 639-3 codes of what the model reads; empty where the bundle does not say. */
+    public List<String> languages() {
+        return card.languages == null ? List.of() : card.languages;
+    }
+
     /** In the order of the logits. */
     public List<Industry> industries() {
         return industries;
@@ -266,6 +272,13 @@ public final class ModelBundle implements AutoCloseable {
                 "abstain_threshold",
                 card.abstainThreshold,
                 "0 to 1");
+        want(
+                card.languages == null
+                        || card.languages.stream().allMatch(code -> code != null && code.matches("[a-z]{2,3}")),
+                file,
+                "languages",
+                card.languages,
+                "ISO 639 codes, such as en,");
         want(card.sha256 != null, file, "sha256", null, "one for each file");
         for (Pooling pooling : Pooling.values()) {
             if (pooling.name().toLowerCase(Locale.ROOT).equals(card.pooling)) {

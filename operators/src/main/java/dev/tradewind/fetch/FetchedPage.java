@@ -8,21 +8,32 @@ import java.util.List;
  *
  * @param business whose visit this is
  * @param asked the url that was asked for; the page's own is where that ended
+ * @param canonical what the page goes by as well; null where that is nothing else
  * @param page what came of it
  * @param due how many pages this visit has once its present round is over, this one among them; 0 while that is not known
  * @param millisLeft what is left of the site's deadline after this round, in milliseconds
  * @param links the page's links in document order, unranked; empty once they have been planned with
+ * @param cookies on the last page of a round, what the site has given in this visit; else, and once they have been taken
+ *     on, empty
  * @param exchange the raw response for the archive; null where there was none, and once it has been archived
  */
 public record FetchedPage(
-        Business business, String asked, Page page, int due, long millisLeft, List<Link> links, Exchange exchange) {
+        Business business,
+        String asked,
+        String canonical,
+        Page page,
+        int due,
+        long millisLeft,
+        List<Link> links,
+        List<VisitCookie> cookies,
+        Exchange exchange) {
 
-    /** The page as keyed state may hold it: without links and raw bytes. */
+    /** The page as keyed state may hold it: without links, cookies and raw bytes. */
     public FetchedPage slim(int nowDue) {
-        return new FetchedPage(business, asked, page, nowDue, millisLeft, List.of(), null);
+        return new FetchedPage(business, asked, canonical, page, nowDue, millisLeft, List.of(), List.of(), null);
     }
 
     public FetchedPage withoutExchange() {
-        return new FetchedPage(business, asked, page, due, millisLeft, links, null);
+        return new FetchedPage(business, asked, canonical, page, due, millisLeft, links, cookies, null);
     }
 }

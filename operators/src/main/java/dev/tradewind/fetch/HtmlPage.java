@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,10 +24,16 @@ import org.jsoup.select.NodeTraversor;
  * @param text the page's description of itself, then what a visitor reads; at most {@link Page#MAX_TEXT} characters
  * @param links to other pages, in document order, each url once with the first text it has, at most {@link #MAX_LINKS}
  * @param refresh where the page sends its visitor on within seconds, canonical, or null
+ * @param canonical the url that the page says it should go by, canonical; null where it names none, or several
+ * @param robots what it tells robots, as {@code X-Robots-Tag} headers would say it, at most {@link #MAX_ROBOTS_TAGS}
  */
-public record HtmlPage(String title, String text, List<Link> links, String refresh) {
+public record HtmlPage(
+        String title, String text, List<Link> links, String refresh, String canonical, List<String> robots) {
     public static final int MAX_LINKS = 1_000;
 
+    public static final int MAX_ROBOTS_TAGS = 20;
+
+    private static final int MAX_ROBOTS_TAG = 300;
     private static final int MAX_TITLE = 300;
     private static final int MAX_LINK_TEXT = 200;
 
@@ -35,6 +42,7 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
     private static final Pattern REFRESH = Pattern.compile(
             "\\s*(\\d{1,9})(?:\\.[\\d.]*)?\\s*[;,\\s]\\s*(?:url\\s*=\\s*)?[\"']?([^\"']*)[\"']?.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern FORBIDS = Pattern.compile("(?:^|[\\s,])(?:noindex|nofollow|none)(?:$|[\\s,])");
     private static final Set<String> NO_PAGES = Set.of(
             "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "ico", "bmp", "tif", "tiff", "eps", "psd", "ai", "heic",
             "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "pps", "odt", "ods", "rtf", "txt", "csv", "epub", "zip",
@@ -60,6 +68,15 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
         }
     }
 
+    HtmlPage withoutLinks() {
+        return new HtmlPage(title, text, List.of(), refresh, canonical, robots);
+    }
+
+    /** Of a page that must not be read: where it leads. */
+    HtmlPage withoutText() {
+        return new HtmlPage("", "", links, refresh, canonical, robots);
+    }
+
     private static final class Reading implements NodeFilter {
         final String url;
         final Document document;
@@ -72,6 +89,8 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
         String sharedDescription = "";
         Element heading;
         String refreshContent;
+        final Set<String> canonicals = new LinkedHashSet<>();
+        final List<String> robots = new ArrayList<>();
 
         Reading(String url, Document document) {
             this.url = url;
@@ -92,7 +111,9 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
                     links.entrySet().stream()
                             .map(link -> new Link(link.getKey(), link.getValue()))
                             .toList(),
-                    refresh());
+                    refresh(),
+                    canonical(),
+                    List.copyOf(robots));
         }
 
         @Override
@@ -104,6 +125,7 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
                 case "a", "area", "frame", "iframe" -> anchors.add(element);
                 case "meta" -> meta(element);
                 case "base" -> base(element);
+                case "link" -> canonical(element);
                 case "title" -> {
                     if (title.isEmpty()) {
                         title = PlainText.of(element.wholeText(), MAX_TITLE);
@@ -121,6 +143,7 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
         void meta(Element meta) {
             String name = (meta.hasAttr("name") ? meta.attr("name") : meta.attr("property")).toLowerCase(Locale.ROOT);
             String content = meta.attr("content");
+            robots(name, content);
             if (name.equals("description") && description.isEmpty()) {
                 description = content;
             } else if (name.equals("og:description") && sharedDescription.isEmpty()) {
@@ -132,6 +155,29 @@ public record HtmlPage(String title, String text, List<Link> links, String refre
                     && meta.closest("noscript") == null) {
                 refreshContent = content;
             }
+        }
+
+        /** Any name may be a robot's; one that none has is of no consequence. */
+        void robots(String name, String content) {
+            String directives = content.toLowerCase(Locale.ROOT);
+            if (content.length() <= MAX_ROBOTS_TAG
+                    && robots.size() < MAX_ROBOTS_TAGS
+                    && FORBIDS.matcher(directives).find()) {
+                robots.add(name.trim() + ": " + directives.replaceAll("[\\s,]+", ","));
+            }
+        }
+
+        void canonical(Element link) {
+            if (canonicals.size() < 2
+                    && List.of(link.attr("rel").toLowerCase(Locale.ROOT).split("\\s+"))
+                            .contains("canonical")) {
+                canonicals.add(link.attr("href"));
+            }
+        }
+
+        String canonical() {
+            String only = canonicals.size() == 1 ? canonicals.iterator().next() : "";
+            return only.isBlank() ? null : CanonicalUrl.resolve(base, only);
         }
 
         void base(Element element) {

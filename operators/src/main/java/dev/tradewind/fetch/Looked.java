@@ -7,28 +7,39 @@ import java.util.List;
  * What a visit has looked at so far, so that no page is looked at, or counted, twice.
  *
  * @param pages how many looks there were
- * @param urls the urls asked for and the urls they ended at
- * @param texts fingerprints of the texts that were read
+ * @param urls the urls asked for, the urls they ended at and what the pages there go by as well
+ * @param read fingerprints of what was read: the texts, and the urls that they go by
  */
-public record Looked(int pages, List<String> urls, List<Long> texts) {
+public record Looked(int pages, List<String> urls, List<Long> read) {
 
     public static final Looked NOTHING = new Looked(0, List.of(), List.of());
 
-    public Looked plus(String asked, Page page) {
+    /** @param canonical what the page goes by beside its url, or null */
+    public Looked plus(String asked, String canonical, Page page) {
         var allUrls = new ArrayList<>(urls);
         allUrls.add(asked);
         if (!page.url().equals(asked)) {
             allUrls.add(page.url());
         }
-        var allTexts = new ArrayList<>(texts);
-        if (page.read() && !page.text().isEmpty()) {
-            allTexts.add(fingerprint(page.text()));
+        if (canonical != null) {
+            allUrls.add(canonical);
         }
-        return new Looked(pages + 1, allUrls, allTexts);
+        var allRead = new ArrayList<>(read);
+        if (page.read()) {
+            allRead.add(fingerprint(page.url()));
+            if (canonical != null) {
+                allRead.add(fingerprint(canonical));
+            }
+            if (!page.text().isEmpty()) {
+                allRead.add(fingerprint(page.text()));
+            }
+        }
+        return new Looked(pages + 1, allUrls, allRead);
     }
 
-    public boolean hasRead(String text) {
-        return texts.contains(fingerprint(text));
+    /** @param textOrUrl what a page says, or what it goes by */
+    public boolean hasRead(String textOrUrl) {
+        return read.contains(fingerprint(textOrUrl));
     }
 
     /** FNV-1a over 64 bits. */

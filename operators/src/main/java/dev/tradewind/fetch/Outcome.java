@@ -15,6 +15,7 @@ public final class Outcome {
     public static final String DNS_FAILURE = "dns-failure";
     public static final String BAD_RESPONSE = "bad-response";
     public static final String FOREIGN_REDIRECT = "foreign-redirect";
+    public static final String NOINDEX = "noindex";
     public static final String NOT_HTML = "not-html";
     public static final String REPEATED_PAGE = "repeated-page";
     public static final String ROBOTS_DISALLOWED = "robots-disallowed";

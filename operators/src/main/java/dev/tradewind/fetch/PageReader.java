@@ -3,7 +3,9 @@ package dev.tradewind.fetch;
 import dev.tradewind.url.CanonicalUrl;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes one look at a url: asks its robots.txt, waits for its host's turn, gets it, follows redirects (at most five, meta
- * refreshes among them, each judged anew) and reads the html.
+ * refreshes among them, each judged anew) and reads the html, unless the page asks robots not to.
  */
 final class PageReader {
     private static final int MAX_REDIRECTS = 5;
@@ -42,21 +44,34 @@ final class PageReader {
      * What was seen at a url.
      *
      * @param url where it was found in the end
-     * @param html null unless the outcome is {@link Outcome#READ}
+     * @param canonical what the page there goes by as well, or null
+     * @param html null unless the outcome is {@link Outcome#READ}, or {@link Outcome#NOINDEX}, where it holds links alone
      * @param exchange the last response, or null if there was none
      * @param millis without waiting for robots.txt and turns
      */
-    record Reading(String outcome, String url, HtmlPage html, Exchange exchange, long millis, Instant at) {}
+    record Reading(
+            String outcome, String url, String canonical, HtmlPage html, Exchange exchange, long millis, Instant at) {}
 
     /**
      * Looks at {@code url}; the future fails only on a programming error.
      *
      * @param home whether this is the home page, which alone may lead to another site
      * @param seen urls that have been looked at: a redirect to one of them ends in {@link Outcome#REPEATED_PAGE}
+     * @param cookies of the visit: what the site gives is added
      * @param millisLeft until the outcome is {@link Outcome#DEADLINE}, waiting included
      */
+    CompletableFuture<Reading> read(String url, boolean home, Set<String> seen, CookieJar cookies, long millisLeft) {
+        return new Look(url, home, seen, cookies, millisLeft).next();
+    }
+
+    /** Looks at {@code url} in a visit that has been given no cookies yet. */
     CompletableFuture<Reading> read(String url, boolean home, Set<String> seen, long millisLeft) {
-        return new Look(url, home, seen, millisLeft).next();
+        return read(url, home, seen, jar(List.of()), millisLeft);
+    }
+
+    /** What a visit goes on with that has been given {@code cookies}. */
+    CookieJar jar(List<VisitCookie> cookies) {
+        return new CookieJar(cookies, settings.reach().verifyTls());
     }
 
     private final class Look {
@@ -65,18 +80,25 @@ final class PageReader {
         final String site;
         final Set<String> seen;
         final Set<String> visited = new HashSet<>();
+        final CookieJar cookies;
         String url;
         Exchange exchange;
 
-        Look(String url, boolean home, Set<String> seen, long millisLeft) {
+        Look(String url, boolean home, Set<String> seen, CookieJar cookies, long millisLeft) {
             this.url = url;
             this.home = home;
             this.seen = seen;
+            this.cookies = cookies;
             site = CanonicalUrl.site(url);
             time = new LookTime(
                     System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisLeft),
                     settings.limits().deadline().toNanos());
-            visited.add(url);
+            visited.add(asked(url));
+        }
+
+        /** To ask for a url again with other cookies is to ask for something else. */
+        String asked(String target) {
+            return target + ' ' + cookies.header(target);
         }
 
         CompletableFuture<Reading> next() {
@@ -102,9 +124,8 @@ final class PageReader {
         }
 
         CompletableFuture<Reading> get(RobotsTxt.Rules rules) {
-            int maxBytes = settings.limits().maxBytes();
-            return client.get(url, rules.crawlDelayMillis(), maxBytes, PageReader::mayBeHtml, time)
-                    .thenCompose(this::judge);
+            var get = new Get(url, cookies.header(url), settings.limits().maxBytes(), PageReader::mayBeHtml);
+            return client.send(get, rules.crawlDelayMillis(), time).thenCompose(this::judge);
         }
 
         CompletableFuture<Reading> judge(Reply reply) {
@@ -112,6 +133,7 @@ final class PageReader {
             if (reply.failure() != null) {
                 return done(reply.failure());
             }
+            cookies.keep(url, exchange.headers());
             String location = reply.redirect();
             if (location != null) {
                 return follow(CanonicalUrl.resolve(url, location));
@@ -125,25 +147,42 @@ final class PageReader {
             return CompletableFuture.supplyAsync(
                             () -> HtmlPage.parse(url, exchange.body(), reply.contentType(), exchange.truncated()),
                             parsers)
-                    .thenCompose(this::judge);
+                    .thenCompose(html -> judge(reply, html));
         }
 
-        CompletableFuture<Reading> judge(HtmlPage html) {
+        CompletableFuture<Reading> judge(Reply reply, HtmlPage html) {
             if (html == null) {
                 return done(Outcome.BAD_RESPONSE);
             }
             if (html.refresh() != null && !html.refresh().equals(url)) {
                 return follow(html.refresh());
             }
-            return CompletableFuture.completedFuture(
-                    new Reading(Outcome.READ, url, html, exchange, spentMillis(), Instant.now()));
+            return CompletableFuture.completedFuture(obeying(reply, html));
+        }
+
+        Reading obeying(Reply reply, HtmlPage html) {
+            List<String> lines = new ArrayList<>(html.robots());
+            lines.addAll(reply.headers("x-robots-tag"));
+            var tags = RobotsTags.of(settings.robot(), lines);
+            boolean forbidden = tags.forbidReading(home);
+            HtmlPage allowed = forbidden ? html.withoutText() : html;
+            String claimed =
+                    html.canonical() != null ? html.canonical() : CanonicalLink.ofHeaders(url, reply.headers("link"));
+            return new Reading(
+                    forbidden ? Outcome.NOINDEX : Outcome.READ,
+                    url,
+                    CanonicalLink.isBelieved(url, claimed) && !claimed.equals(url) ? claimed : null,
+                    tags.nofollow() ? allowed.withoutLinks() : allowed,
+                    exchange,
+                    spentMillis(),
+                    Instant.now());
         }
 
         CompletableFuture<Reading> follow(String target) {
             if (target == null) {
                 return done(Outcome.BAD_URL);
             }
-            boolean again = !visited.add(target);
+            boolean again = !visited.add(asked(target));
             url = target;
             if (again || visited.size() > MAX_REDIRECTS + 1) {
                 return done(Outcome.TOO_MANY_REDIRECTS);
@@ -156,7 +195,7 @@ final class PageReader {
 
         CompletableFuture<Reading> done(String outcome) {
             return CompletableFuture.completedFuture(
-                    new Reading(outcome, url, null, exchange, spentMillis(), Instant.now()));
+                    new Reading(outcome, url, null, null, exchange, spentMillis(), Instant.now()));
         }
 
         long spentMillis() {
@@ -164,12 +203,12 @@ final class PageReader {
         }
     }
 
-    private static boolean mayBeHtml(String contentType) {
+    static boolean mayBeHtml(String contentType) {
         return kind(contentType) != Kind.OTHER;
     }
 
     /** Believes a content type that says html unless the body begins like a file of another kind. */
-    private static boolean isHtml(String contentType, byte[] body) {
+    static boolean isHtml(String contentType, byte[] body) {
         int length = Math.min(body.length, 1_024);
         String opening = new String(body, 0, length, StandardCharsets.ISO_8859_1);
         if (kind(contentType) == Kind.HTML) {

@@ -11,14 +11,21 @@ import java.util.List;
  * @param candidates best first; the home page alone in the first round
  * @param wanted how many pages to read at most
  * @param looked what this visit has looked at already: it is not tried again
+ * @param cookies what the site has given in this visit so far
  * @param millisLeft what is left of the site's deadline, in milliseconds
  */
-public record PageRequest(Business business, List<Candidate> candidates, int wanted, Looked looked, long millisLeft) {
+public record PageRequest(
+        Business business,
+        List<Candidate> candidates,
+        int wanted,
+        Looked looked,
+        List<VisitCookie> cookies,
+        long millisLeft) {
 
     /** Asks for a business's home page. */
     public static PageRequest home(Business business, long siteDeadlineMillis) {
         var home = new Candidate(CanonicalUrl.home(business.url()).url(), "", 0, 0);
-        return new PageRequest(business, List.of(home), 1, Looked.NOTHING, siteDeadlineMillis);
+        return new PageRequest(business, List.of(home), 1, Looked.NOTHING, List.of(), siteDeadlineMillis);
     }
 
     /** By which requests are partitioned, see {@link CanonicalUrl#hostKey}. */

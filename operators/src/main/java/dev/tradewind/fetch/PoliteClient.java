@@ -4,7 +4,6 @@ import dev.tradewind.fetch.WebClient.Place;
 import dev.tradewind.url.CanonicalUrl;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 
 /**
  * Sends a GET when its host's and its address's turn has come, and comes back where the host is too busy (429, 503): after
@@ -25,17 +24,13 @@ final class PoliteClient {
     }
 
     /**
-     * The reply to a GET of {@code url}; the future fails only on a programming error. It says too busy, too, where no
-     * request was sent because the host asked to be left alone.
+     * The reply; the future fails only on a programming error. It says too busy, too, where no request was sent because the
+     * host asked to be left alone.
      *
      * @param crawlDelayMillis what the host asks for between two requests, or 0
-     * @param maxBytes of the decoded body; the rest is cut
-     * @param wanted tells by its content type (null where there is none) whether the body of a good response is worth
-     *     reading
      */
-    CompletableFuture<Reply> get(
-            String url, long crawlDelayMillis, int maxBytes, Predicate<String> wanted, LookTime time) {
-        return new Errand(url, crawlDelayMillis, maxBytes, wanted, time).go();
+    CompletableFuture<Reply> send(Get get, long crawlDelayMillis, LookTime time) {
+        return new Errand(get, crawlDelayMillis, time).go();
     }
 
     /** Whether a host is too busy, and no more than that. */
@@ -44,11 +39,9 @@ final class PoliteClient {
     }
 
     private final class Errand {
-        final String url;
+        final Get get;
         final String host;
         final long crawlDelayMillis;
-        final int maxBytes;
-        final Predicate<String> wanted;
         final LookTime time;
         Place place;
         int address;
@@ -57,17 +50,15 @@ final class PoliteClient {
         Reply tooBusy;
         boolean cameStale;
 
-        Errand(String url, long crawlDelayMillis, int maxBytes, Predicate<String> wanted, LookTime time) {
-            this.url = url;
+        Errand(Get get, long crawlDelayMillis, LookTime time) {
+            this.get = get;
             this.crawlDelayMillis = crawlDelayMillis;
-            this.maxBytes = maxBytes;
-            this.wanted = wanted;
             this.time = time;
-            host = CanonicalUrl.hostKey(url);
+            host = CanonicalUrl.hostKey(get.url());
         }
 
         CompletableFuture<Reply> go() {
-            return client.find(url, time.millis()).thenCompose(found -> {
+            return client.find(get.url(), time.millis()).thenCompose(found -> {
                 place = found;
                 return found.failure() == null ? whenItsTurnComes() : done(Reply.failed(found.failure()));
             });
@@ -87,7 +78,7 @@ final class PoliteClient {
                     turns.give(host, 0, 0);
                     return done(Reply.failed(Outcome.DEADLINE));
                 }
-                return client.get(url, there, maxBytes, left, wanted)
+                return client.send(get, there, left)
                         .whenComplete((reply, surprise) -> giveBack(reply, System.nanoTime() - now))
                         .thenCompose(this::judge);
             });

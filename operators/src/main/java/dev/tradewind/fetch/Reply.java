@@ -1,6 +1,8 @@
 package dev.tradewind.fetch;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What came of one HTTP request.
@@ -32,6 +34,17 @@ record Reply(String failure, Exchange exchange, boolean stale) {
     /** How long the host asks to be left alone; 0 where it does not. */
     long retryAfterMillis() {
         return RetryAfter.millis(header("retry-after"), header("date"), System.currentTimeMillis());
+    }
+
+    /** All headers of that name. */
+    List<String> headers(String name) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < exchange.headers().size(); i += 2) {
+            if (exchange.headers().get(i).equalsIgnoreCase(name)) {
+                values.add(exchange.headers().get(i + 1));
+            }
+        }
+        return values;
     }
 
     /** The first header of that name, or null. */

@@ -70,10 +70,11 @@ final class RobotsTxt {
 
         CompletableFuture<Rules> follow(String url, int redirectsLeft, boolean mayRetry) {
             var time = new LookTime(siteEnd, mayRetry ? left / 2 : left);
-            return client.get(url, 0, MAX_BYTES, type -> true, time).thenCompose(reply -> {
-                left -= time.spent();
-                return judge(url, reply, redirectsLeft, mayRetry);
-            });
+            return client.send(new Get(url, null, MAX_BYTES, type -> true), 0, time)
+                    .thenCompose(reply -> {
+                        left -= time.spent();
+                        return judge(url, reply, redirectsLeft, mayRetry);
+                    });
         }
 
         CompletableFuture<Rules> judge(String url, Reply reply, int redirectsLeft, boolean mayRetry) {
@@ -109,24 +110,17 @@ final class RobotsTxt {
             return CompletableFuture.supplyAsync(() -> parse(reply.exchange().body(), reply.contentType()), parsers);
         }
 
-        CompletableFuture<Rules> unreachable(String url, int redirectsLeft, boolean mayRetry) {
-            return mayRetry ? follow(url, redirectsLeft, false) : done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
+        Rules parse(byte[] body, String contentType) {
+            Rules rules = Rules.parse(
+                    origin, body, contentType, robot, settings.politeness().maxDelay());
+            if (rules.crawlDelayMillis > 0) {
+                turns.count(CanonicalUrl.hostKey(origin + "/"), rules.crawlDelayMillis);
+            }
+            return rules;
         }
 
-        Rules parse(byte[] body, String contentType) {
-            SimpleRobotRules parsed;
-            try {
-                var parser = new SimpleRobotRulesParser(Long.MAX_VALUE, 0);
-                parsed = parser.parseContent(origin + "/robots.txt", body, contentType, robot);
-            } catch (RuntimeException e) {
-                return Rules.ALLOW_ALL;
-            }
-            long crawlDelay = Math.max(0, parsed.getCrawlDelay());
-            boolean tooLong = crawlDelay > settings.politeness().maxDelay().toMillis();
-            if (crawlDelay > 0 && !tooLong) {
-                turns.count(CanonicalUrl.hostKey(origin + "/"), crawlDelay);
-            }
-            return new Rules(parsed, null, tooLong ? 0 : crawlDelay, tooLong);
+        CompletableFuture<Rules> unreachable(String url, int redirectsLeft, boolean mayRetry) {
+            return mayRetry ? follow(url, redirectsLeft, false) : done(Rules.failed(Outcome.ROBOTS_UNREACHABLE));
         }
     }
 
@@ -144,6 +138,20 @@ final class RobotsTxt {
      */
     record Rules(SimpleRobotRules rules, String failure, long crawlDelayMillis, boolean crawlDelayTooLong) {
         static final Rules ALLOW_ALL = new Rules(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL), null, 0, false);
+
+        /** Never throws; what cannot be read at all allows everything. */
+        static Rules parse(String origin, byte[] body, String contentType, Set<String> robot, Duration maxDelay) {
+            SimpleRobotRules parsed;
+            try {
+                var parser = new SimpleRobotRulesParser(Long.MAX_VALUE, 0);
+                parsed = parser.parseContent(origin + "/robots.txt", body, contentType, robot);
+            } catch (RuntimeException e) {
+                return ALLOW_ALL;
+            }
+            long crawlDelay = Math.max(0, parsed.getCrawlDelay());
+            boolean tooLong = crawlDelay > maxDelay.toMillis();
+            return new Rules(parsed, null, tooLong ? 0 : crawlDelay, tooLong);
+        }
 
         static Rules failed(String outcome) {
             return new Rules(null, outcome, 0, false);

@@ -16,6 +16,7 @@ final class SiteWalk {
 
     private final PageReader reader;
     private final PageRequest request;
+    private final CookieJar cookies;
     private final long end;
     private final List<FetchedPage> pages = new ArrayList<>();
     private Looked looked;
@@ -27,6 +28,7 @@ final class SiteWalk {
         this.reader = reader;
         this.request = request;
         looked = request.looked();
+        cookies = reader.jar(request.cookies());
         end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.millisLeft());
     }
 
@@ -40,7 +42,7 @@ final class SiteWalk {
                 || millisLeft() <= 0) {
             return CompletableFuture.completedFuture(pages.isEmpty() ? unlooked(request) : stamped());
         }
-        return reader.read(candidate.url(), candidate.depth() == 0, new HashSet<>(looked.urls()), millisLeft())
+        return reader.read(candidate.url(), candidate.depth() == 0, new HashSet<>(looked.urls()), cookies, millisLeft())
                 .thenCompose(reading -> {
                     add(candidate, reading);
                     return walk();
@@ -87,7 +89,8 @@ final class SiteWalk {
                 0,
                 0,
                 Instant.now());
-        return List.of(new FetchedPage(request.business(), first.url(), page, order, millisLeft, List.of(), null));
+        return List.of(new FetchedPage(
+                request.business(), first.url(), null, page, order, millisLeft, List.of(), List.of(), null));
     }
 
     /** The next one that was not looked at, or null. */
@@ -103,7 +106,8 @@ final class SiteWalk {
 
     private void add(Candidate candidate, PageReader.Reading reading) {
         HtmlPage html = reading.html();
-        boolean repeated = html != null && looked.hasRead(html.text());
+        boolean repeated = html != null
+                && (looked.hasRead(html.text()) || reading.canonical() != null && looked.hasRead(reading.canonical()));
         Exchange exchange = reading.exchange();
         var page = new Page(
                 looked.pages() + 1,
@@ -119,8 +123,9 @@ final class SiteWalk {
                 reading.millis(),
                 reading.at());
         List<Link> links = html == null || repeated ? List.of() : html.links();
-        pages.add(new FetchedPage(request.business(), candidate.url(), page, 0, 0, links, exchange));
-        looked = looked.plus(candidate.url(), page);
+        pages.add(new FetchedPage(
+                request.business(), candidate.url(), reading.canonical(), page, 0, 0, links, List.of(), exchange));
+        looked = looked.plus(candidate.url(), reading.canonical(), page);
         read += page.read() ? 1 : 0;
     }
 
@@ -137,10 +142,12 @@ final class SiteWalk {
                 .map(page -> new FetchedPage(
                         page.business(),
                         page.asked(),
+                        page.canonical(),
                         page.page(),
                         looked.pages(),
                         left,
                         page.links(),
+                        page.page().order() == looked.pages() ? cookies.cookies() : List.of(),
                         page.exchange()))
                 .toList();
     }

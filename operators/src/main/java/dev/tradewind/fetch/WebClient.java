@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.asynchttpclient.AsyncHandler;
 import org.asynchttpclient.AsyncHttpClient;
@@ -39,8 +38,8 @@ import org.asynchttpclient.proxy.ProxyServer;
 
 /**
  * Sends one GET and collects what comes back, up to a number of decoded bytes and within a time that covers connection, TLS,
- * headers and body. Follows no redirect, keeps no cookie, connects only to addresses that the guard allows: the address
- * judged is the address connected, over an idle connection too.
+ * headers and body. Follows no redirect, keeps no cookie, knows no credentials, connects only to addresses that the guard
+ * allows: the address judged is the address connected, over an idle connection too.
  */
 final class WebClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -73,6 +72,9 @@ final class WebClient implements AutoCloseable {
                 .setFollowRedirect(false)
                 .setMaxRequestRetry(0)
                 .setHttp2Enabled(false)
+                .setUseInsecureTrustManager(!settings.reach().verifyTls())
+                .setDisableHttpsEndpointIdentificationAlgorithm(
+                        !settings.reach().verifyTls())
                 .setConnectTimeout(shorter(CONNECT_TIMEOUT, settings.limits().deadline()))
                 .setHandshakeTimeout((int) settings.limits().deadline().toMillis())
                 .setRequestTimeout(Duration.ofMillis(-1))
@@ -140,26 +142,26 @@ final class WebClient implements AutoCloseable {
     private record Pool(String origin, InetAddress address) {}
 
     /**
-     * The reply to a GET of {@code url}; the future never fails.
+     * The reply; the future never fails.
      *
      * @param address where to connect, as {@link #find found}; null behind a proxy
-     * @param maxBytes of the decoded body; the rest is cut
      * @param millis until the outcome is {@link Outcome#DEADLINE}
-     * @param wanted tells by its content type (null where there is none) whether the body of a good response is worth
-     *     reading
      */
-    CompletableFuture<Reply> get(String url, InetAddress address, int maxBytes, long millis, Predicate<String> wanted) {
+    CompletableFuture<Reply> send(Get get, InetAddress address, long millis) {
         var builder = new RequestBuilder("GET", true)
-                .setUrl(url)
+                .setUrl(get.url())
                 .setHeader("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
                 .setHeader("Accept-Language", "en,*;q=0.5")
                 .setHeader("Accept-Encoding", ACCEPT_ENCODING);
+        if (get.cookies() != null) {
+            builder.setHeader("Cookie", get.cookies());
+        }
         if (!proxied) {
             builder.setNameResolver(resolver)
                     .setAddress(address)
                     .setChannelPoolPartitioning((uri, host, proxy) -> new Pool(uri.getBaseUrl(), address));
         }
-        return new Call(url, builder, maxBytes, wanted).within(millis);
+        return new Call(get, builder).within(millis);
     }
 
     @Override
@@ -181,18 +183,14 @@ final class WebClient implements AutoCloseable {
 
     /** One GET under way. */
     private final class Call {
-        final String url;
+        final Get get;
         final Request request;
-        final int maxBytes;
-        final Predicate<String> wanted;
         final CompletableFuture<Reply> reply = new CompletableFuture<>();
         volatile Receiver receiver;
         volatile Future<?> sending;
 
-        Call(String url, RequestBuilder builder, int maxBytes, Predicate<String> wanted) {
-            this.url = url;
-            this.maxBytes = maxBytes;
-            this.wanted = wanted;
+        Call(Get get, RequestBuilder builder) {
+            this.get = get;
             request = build(builder);
         }
 
@@ -294,22 +292,22 @@ final class WebClient implements AutoCloseable {
             String encoding = received.get("content-encoding", "identity").trim();
             undecoded = !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity");
             boolean good = status.getStatusCode() / 100 == 2;
-            if (undecoded || good && !call.wanted.test(received.get("content-type"))) {
+            if (undecoded || good && !call.get.wanted().test(received.get("content-type"))) {
                 truncated = true;
                 return State.ABORT;
             }
             long announced = received.getInt("content-length", 0);
-            body = new byte[(int) Math.max(4 << 10, Math.min(announced, call.maxBytes))];
+            body = new byte[(int) Math.max(4 << 10, Math.min(announced, call.get.maxBytes()))];
             return State.CONTINUE;
         }
 
         @Override
         public State onBodyPartReceived(HttpResponseBodyPart part) {
             ByteBuf bytes = part.getBodyByteBuf();
-            int length = Math.min(bytes.readableBytes(), call.maxBytes - size);
+            int length = Math.min(bytes.readableBytes(), call.get.maxBytes() - size);
             truncated = length < bytes.readableBytes();
             if (size + length > body.length) {
-                body = Arrays.copyOf(body, Math.min(call.maxBytes, Math.max(size + length, 2 * body.length)));
+                body = Arrays.copyOf(body, Math.min(call.get.maxBytes(), Math.max(size + length, 2 * body.length)));
             }
             bytes.getBytes(bytes.readerIndex(), body, size, length);
             size += length;
@@ -330,7 +328,7 @@ final class WebClient implements AutoCloseable {
             } else {
                 byte[] whole = size == body.length ? body : Arrays.copyOf(body, size);
                 var exchange = new Exchange(
-                        call.url,
+                        call.get.url(),
                         status.getStatusCode(),
                         status.getStatusText(),
                         headers,

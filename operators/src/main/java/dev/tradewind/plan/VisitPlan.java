@@ -4,6 +4,7 @@ import dev.tradewind.fetch.Candidate;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.Looked;
 import dev.tradewind.fetch.PageRequest;
+import dev.tradewind.fetch.VisitCookie;
 import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,13 +19,15 @@ import java.util.Set;
  * @param due how many pages there are once the round is over, 0 while no page has told
  * @param read how many of the pages looked at could be read
  * @param candidates the best links found so far that were not looked at
+ * @param cookies what the site has given in this visit
  * @param millisLeft what is left of the site's deadline
  */
-public record VisitPlan(Looked looked, int due, int read, List<Candidate> candidates, long millisLeft) {
+public record VisitPlan(
+        Looked looked, int due, int read, List<Candidate> candidates, List<VisitCookie> cookies, long millisLeft) {
     /** So many links of a visit are kept to be tried; more would only be tried if all of these were dead. */
     static final int MAX_CANDIDATES = 60;
 
-    static final VisitPlan NOTHING_SEEN = new VisitPlan(Looked.NOTHING, 0, 0, List.of(), Long.MAX_VALUE);
+    static final VisitPlan NOTHING_SEEN = new VisitPlan(Looked.NOTHING, 0, 0, List.of(), List.of(), Long.MAX_VALUE);
 
     /** Counts a page and ranks its links, which are one click deeper. */
     VisitPlan plus(FetchedPage fetched, LinkRanks ranks) {
@@ -37,12 +40,13 @@ public record VisitPlan(Looked looked, int due, int read, List<Candidate> candid
             }
         }
         all.sort(Comparator.comparingInt(Candidate::rank));
-        var nowLooked = looked.plus(fetched.asked(), page);
+        var nowLooked = looked.plus(fetched.asked(), fetched.canonical(), page);
         return new VisitPlan(
                 nowLooked,
                 Math.max(due, fetched.due()),
                 read + (page.read() ? 1 : 0),
                 best(all, nowLooked),
+                fetched.cookies().isEmpty() ? cookies : fetched.cookies(),
                 Math.min(millisLeft, fetched.millisLeft()));
     }
 
@@ -64,6 +68,8 @@ public record VisitPlan(Looked looked, int due, int read, List<Candidate> candid
     /** What to ask for in the next round so that the site comes to {@code pages} pages, or null where nothing helps. */
     PageRequest next(FetchedPage last, int pages) {
         boolean worthwhile = read > 0 && read < pages && !candidates.isEmpty() && millisLeft > 0;
-        return worthwhile ? new PageRequest(last.business(), candidates, pages - read, looked, millisLeft) : null;
+        return worthwhile
+                ? new PageRequest(last.business(), candidates, pages - read, looked, cookies, millisLeft)
+                : null;
     }
 }

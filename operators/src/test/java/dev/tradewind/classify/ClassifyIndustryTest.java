@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tradewind.fetch.Outcome;
 import dev.tradewind.fetch.Page;
 import dev.tradewind.observe.Observation;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 @SuppressWarnings("try") // the harness says that closing it may throw anything
@@ -99,9 +101,37 @@ class ClassifyIndustryTest {
     }
 
     @Test
+    void abstainsFromALanguageThatTheModelSaysItDoesNotRead(@TempDir Path folder) throws Exception {
+        TinyBundle.copyTo(folder);
+        TinyBundle.editCard(folder, card -> card.putArray("languages").add("en"));
+        Observation french = Visits.visit(
+                "7",
+                "Plombier",
+                "plombier.fr",
+                Visits.page(
+                        "https://plombier.fr/",
+                        "Plombier",
+                        "Nous réparons les tuyaux et les robinets dans toute la région, de jour comme de nuit, et sans supplément."));
+
+        Prediction checked = answer(ModelSettings.of(folder.toString(), "cpu"), french);
+        Prediction unchecked = answer(TinyBundle.settings(), french);
+
+        assertThat(checked.status()).isEqualTo("abstained");
+        assertThat(checked.reason()).isEqualTo("unread-language");
+        assertThat(checked.industries()).isEmpty();
+        assertThat(unchecked.industries()).isNotEmpty();
+    }
+
+    @Test
     void abstainsButSaysWhatItWouldGuessWhenItIsNotSure() throws Exception {
         Prediction prediction = answer(Visits.visit(
-                "7", "Zebra", "zebra.com", Visits.page("https://zebra.com/", "Zebra", "we are on the home of you")));
+                "7",
+                "Zebra",
+                "zebra.com",
+                Visits.page(
+                        "https://zebra.com/",
+                        "Zebra",
+                        "we are on the home of you and they are in the house of the others at last")));
 
         assertThat(prediction.status()).isEqualTo("abstained");
         assertThat(prediction.reason()).isEqualTo("low-confidence");
@@ -216,7 +246,11 @@ class ClassifyIndustryTest {
     }
 
     private static Prediction answer(Observation visit) throws Exception {
-        try (var operator = harness(TinyBundle.settings())) {
+        return answer(TinyBundle.settings(), visit);
+    }
+
+    private static Prediction answer(ModelSettings settings, Observation visit) throws Exception {
+        try (var operator = harness(settings)) {
             operator.open();
             operator.processElement(new StreamRecord<>(visit));
             operator.endInput();

@@ -6,49 +6,21 @@ import dev.tradewind.fetch.Page;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ContentGateTest {
-    private final ContentGate gate = ContentGate.load();
+    private final ContentGate gate = ContentGate.load(List.of("en"));
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-            smiths.example | Buy this domain. The owner of smiths.example is offering it for sale.     | parked-domain
-            Parked         | This domain may be for sale. Related Searches: loans, cars, insurance      | parked-domain
-            ''             | smiths.example is parked free, courtesy of a registrar                     | parked-domain
-            ''             | This  domain\u00a0is for sale! Inquire now                                 | parked-domain
-            Just a moment  | Verify you are human by completing the action below                        | bot-wall
-            Access Denied  | You don\u2019t have permission to access this server. Reference 18.2f      | bot-wall
-            Suspended      | This Account has been suspended. Contact your hosting provider              | account-suspended
-            ''             | Welcome to nginx! If you see this page, the web server is installed         | default-page
-            ''             | It works!                                                                   | default-page
-            Acme           | Coming soon                                                                 | coming-soon
-            Acme           | Enter store using password                                                  | login-only
-            React App      | You need to enable JavaScript to run this app.                              | script-only
-            404 Not Found  | 404 Not Found nginx                                                         | not-found
-            Acme           | Lorem ipsum dolor sit amet, consectetur adipiscing elit                     | placeholder-text
-            Acme           | ''                                                                          | no-text
-            """)
-    void knowsPagesWithoutABusiness(String title, String text, String reason) {
+    @ParameterizedTest(name = "{0}: {1}, {2}")
+    @CsvFileSource(resources = "/gate/nothing-to-judge.txt", delimiter = '|', maxCharsPerColumn = 10_000)
+    void knowsPagesWithoutABusiness(String reason, String title, String text) {
         assertThat(gate.reason(List.of(page(title, text)))).isEqualTo(reason);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-            Joe's Diner    | Breakfast all day. Call 555-0100.
-            Acme Domains   | We buy and sell domains for firms of every size. Ask for our list.
-            Smith Security | We build bot walls that ask whether a visitor is human.
-            ''             | Parking for 200 cars, two minutes from the station
-            New arrivals   | Our spring collection is coming soon. Until then see our shoes, bags and coats, made by hand \
-            in our shop at the harbour since 1951, and ask about repairs, resoling and fitting by appointment on any day.
-            """)
-    void letsBusinessesThrough(String title, String text) {
+    @ParameterizedTest(name = "not {0}: {1}, {2}")
+    @CsvFileSource(resources = "/gate/near-misses.txt", delimiter = '|', maxCharsPerColumn = 10_000)
+    void letsBusinessesThrough(String nearlyTakenFor, String title, String text) {
         assertThat(gate.reason(List.of(page(title, text)))).isNull();
     }
 
@@ -69,11 +41,56 @@ class ContentGateTest {
 
     @Test
     void takesOnePageWithTextForText() {
-        assertThat(gate.reason(List.of(page("Acme", ""), page("About", "Acme makes chairs of oak."))))
+        assertThat(gate.reason(List.of(
+                        page("Acme", ""), page("About", "Acme makes chairs of oak, and mends what others have made."))))
                 .isNull();
     }
 
+    @Test
+    void addsUpWhatPagesSay() {
+        assertThat(gate.reason(List.of(page("Acme", "Acme makes chairs of oak."))))
+                .isEqualTo("too-little-text");
+        assertThat(gate.reason(List.of(
+                        page("Acme", "Acme makes chairs of oak."),
+                        page("Visit", "The shop is open on weekdays from nine"))))
+                .isNull();
+    }
+
+    @Test
+    void takesAQuestionForTheAgeAndABannerTogetherForAnAgeGate() {
+        assertThat(
+                        gate.reason(
+                                List.of(
+                                        page(
+                                                "Foxglove",
+                                                "Foxglove Brewing. Are you of legal drinking age? Yes No. We use cookies to improve our site. Accept all"))))
+                .isEqualTo("age-gate");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en", "de"})
+    void readsWhatTheModelReads(String language) {
+        String german =
+                "Wir reparieren Dächer und Regenrinnen im ganzen Landkreis. Rufen Sie uns an, wir kommen innerhalb"
+                        + " von zwei Tagen und machen Ihnen ein Angebot, an dem sich bis zur letzten Schraube nichts mehr ändert.";
+
+        assertThat(ContentGate.load(List.of(language)).reason(List.of(page("Dachdecker", german))))
+                .isEqualTo(language.equals("de") ? null : "unread-language");
+    }
+
+    @Test
+    void takesWhatReadsLikeLatinForFiller() {
+        assertThat(
+                        gate.reason(
+                                List.of(
+                                        page(
+                                                "Home",
+                                                "Vestibulum ante ipsum primis in faucibus orci luctus et ultrices posuere cubilia curae. Morbi vitae nulla"
+                                                        + " turpis, quis vehicula massa tempor in. Praesent id augue nec lectus aliquam vulputate."))))
+                .isEqualTo("placeholder-text");
+    }
+
     private static Page page(String title, String text) {
-        return Visits.page("https://acme.example/", title, text);
+        return Visits.page("https://acme.example/", title == null ? "" : title, text == null ? "" : text);
     }
 }

@@ -59,6 +59,7 @@ class EmbeddedModelTest {
     void knowsTheTaxonomyByHeart() {
         try (ModelBundle bundle = ModelBundle.open(ModelBundle.EMBEDDED)) {
             assertThat(bundle.industries()).hasSize(135);
+            assertThat(bundle.languages()).containsExactly("en");
             assertThat(bundle.segmentLengths()).isEqualTo(new ModelBundle.SegmentLengths(256, 16, 8, 10));
         }
     }

@@ -30,7 +30,17 @@ class ModelBundleTest {
             assertThat(bundle.industries())
                     .extracting(ModelBundle.Industry::id)
                     .containsExactly("plumber", "bakery", "dentist", "law-firm");
+            assertThat(bundle.languages()).isEmpty();
             assertThat(bundle.industries().get(3).policy()).isEqualTo("review");
+        }
+    }
+
+    @Test
+    void readsTheLanguagesOfABundleThatNamesThem() throws IOException {
+        TinyBundle.editCard(folder, card -> card.putArray("languages").add("en").add("deu"));
+
+        try (ModelBundle bundle = ModelBundle.open(folder.toString())) {
+            assertThat(bundle.languages()).containsExactly("en", "deu");
         }
     }
 
@@ -83,6 +93,8 @@ class ModelBundleTest {
         edited(card -> card.remove("version"), "version null where");
         edited(card -> card.withArray("url_extensions").remove(0), "url_extensions 9 where 10 different ones");
         edited(card -> ((ObjectNode) card.get("segment_lengths")).put("domain", 1), "where 2 to 512 tokens each");
+        edited(card -> card.putArray("languages").add("English"), "languages [English] where ISO 639 codes");
+        edited(card -> card.putArray("languages").addNull(), "languages [null] where ISO 639 codes");
         edited(card -> card.remove("sha256"), "sha256 null where one for each file");
     }
 

@@ -47,7 +47,7 @@ class SiteWalkTest {
     void readsTheHomePage() {
         web.site("joes").page("/", "<title>Joe's</title><p>Welcome <a href=/menu>Menu</a>");
 
-        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, 10_000));
+        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, List.of(), 10_000));
 
         assertThat(pages).hasSize(1);
         var home = pages.get(0);
@@ -92,7 +92,7 @@ class SiteWalkTest {
     void countsOnFromWhatWasLookedAtAndLooksAtNothingTwice() {
         web.site("joes").page("/menu", "Menu");
         var home = walk(request(1, Looked.NOTHING, "/gone")).get(0);
-        var looked = Looked.NOTHING.plus(home.asked(), home.page());
+        var looked = Looked.NOTHING.plus(home.asked(), home.canonical(), home.page());
 
         var pages = walk(request(4, looked, "/gone", "/menu"));
 
@@ -110,7 +110,7 @@ class SiteWalkTest {
                 .redirect("/home", "/")
                 .page("/menu", "Menu");
         var home = walk(request(1, Looked.NOTHING, "/")).get(0);
-        var looked = Looked.NOTHING.plus(home.asked(), home.page());
+        var looked = Looked.NOTHING.plus(home.asked(), home.canonical(), home.page());
 
         var pages = walk(request(1, looked, "/index.html", "/home", "/menu"));
 
@@ -138,7 +138,7 @@ class SiteWalkTest {
 
     @Test
     void answersThoughThereIsNoTimeLeft() {
-        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, 0));
+        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, List.of(), 0));
 
         assertThat(pages)
                 .extracting(FetchedPage::page)
@@ -156,7 +156,7 @@ class SiteWalkTest {
                 .map(path -> candidate(path, 1))
                 .toList();
 
-        var pages = walk(new PageRequest(JOES, candidates, 1, Looked.NOTHING, 1_000));
+        var pages = walk(new PageRequest(JOES, candidates, 1, Looked.NOTHING, List.of(), 1_000));
 
         assertThat(pages)
                 .extracting(FetchedPage::page)
@@ -191,7 +191,7 @@ class SiteWalkTest {
 
     private PageRequest request(int wanted, Looked looked, String... paths) {
         var candidates = Stream.of(paths).map(path -> candidate(path, 1)).toList();
-        return new PageRequest(JOES, candidates, wanted, looked, 10_000);
+        return new PageRequest(JOES, candidates, wanted, looked, List.of(), 10_000);
     }
 
     private Candidate candidate(String path, int depth) {

@@ -45,7 +45,10 @@ class WebClientTest {
     }
 
     private Reply get(String address) throws Exception {
-        return client.get(web.url("joes", "/"), InetAddress.getByName(address), 1 << 10, 5_000, type -> true)
+        return client.send(
+                        new Get(web.url("joes", "/"), null, 1 << 10, type -> true),
+                        InetAddress.getByName(address),
+                        5_000)
                 .get(20, TimeUnit.SECONDS);
     }
 }

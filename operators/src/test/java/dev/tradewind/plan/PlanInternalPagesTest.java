@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tradewind.fetch.Candidate;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.PageRequest;
+import dev.tradewind.fetch.VisitCookie;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -103,10 +104,33 @@ class PlanInternalPagesTest {
     @Test
     void asksForNothingWhenTheSitesTimeIsUp() throws Exception {
         var page = fetched("a", 1, "/", 0, "read", 1, "/about");
-        offer(new FetchedPage(page.business(), page.asked(), page.page(), 1, 0, page.links(), null));
+        offer(new FetchedPage(page.business(), page.asked(), null, page.page(), 1, 0, page.links(), List.of(), null));
 
         assertThat(requests()).isEmpty();
         assertThat(dues()).containsExactly(1);
+    }
+
+    @Test
+    void takesTheCookiesOfARoundToTheNextAndNoFurther() throws Exception {
+        var cookie = new VisitCookie("a.com", false, "/", false, "pass", "1");
+        var home = fetched("a", 1, "/", 0, "read", 1, "/about");
+        offer(new FetchedPage(
+                home.business(), home.asked(), null, home.page(), 1, 9, home.links(), List.of(cookie), null));
+
+        assertThat(requests()).singleElement().satisfies(request -> assertThat(request.cookies())
+                .containsExactly(cookie));
+        assertThat(plan.extractOutputValues()).extracting(FetchedPage::cookies).containsExactly(List.of());
+    }
+
+    @Test
+    void asksForNoUrlThatAPageSeenAlreadyGoesBy() throws Exception {
+        var home = fetched("a", 1, "/", 0, "read", 1, "/about", "https://www.a.com/");
+        offer(new FetchedPage(
+                home.business(), home.asked(), "https://www.a.com/", home.page(), 1, 9, home.links(), List.of(), null));
+
+        assertThat(requests()).singleElement().satisfies(request -> assertThat(request.candidates())
+                .extracting(Candidate::url)
+                .containsExactly("http://a.com/about"));
     }
 
     @Test

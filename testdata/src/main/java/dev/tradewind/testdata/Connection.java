@@ -76,7 +76,12 @@ final class Connection {
         in.skipNBytes(Long.parseLong(headers.getOrDefault("content-length", "0")));
         open = first[2].equals("HTTP/1.1") && !"close".equalsIgnoreCase(headers.get("connection"));
         return new Request(
-                Instant.now(), hostOf(headers.getOrDefault("host", "")), first[0], first[1], Map.copyOf(headers));
+                Instant.now(),
+                System.nanoTime(),
+                hostOf(headers.getOrDefault("host", "")),
+                first[0],
+                first[1],
+                Map.copyOf(headers));
     }
 
     private String[] readHead() throws IOException {
@@ -165,6 +170,20 @@ final class Connection {
         try {
             if (closing.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new SocketException("the loopback web closes");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SocketException("interrupted");
+        }
+    }
+
+    /**
+     * @throws SocketException when the web closes meanwhile
+     */
+    void await(CountDownLatch latch) throws IOException {
+        try {
+            while (!latch.await(100, TimeUnit.MILLISECONDS)) {
+                pause(Duration.ZERO);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

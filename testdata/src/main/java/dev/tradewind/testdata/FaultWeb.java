@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the open web does to a crawler, one site for each fault, with the one answer that it must lead to. Sites that can be read in
@@ -55,7 +56,15 @@ public final class FaultWeb {
         faults.sendTooMuch();
         faults.sendOddText();
         faults.sayNothingToJudgeFrom();
+        faults.keepTheVisitorOut();
+        faults.speakAnotherLanguage();
         faults.linkBadly();
+        faults.wantCookies();
+        faults.tellRobots();
+        faults.goByOtherUrls();
+        faults.refreshBadly();
+        faults.pretendToControl();
+        faults.carryCredentials();
         return List.copyOf(faults.faults);
     }
 
@@ -267,6 +276,89 @@ public final class FaultWeb {
                         + " tempor incididunt ut labore et dolore magna aliqua.</p>");
     }
 
+    /** Beside each of them stands a site on which the same words keep nobody out. */
+    private void keepTheVisitorOut() {
+        String consent =
+                "<div class=\"dialog\"><p>We value your privacy. We and our partners store and/or access information on a"
+                        + " device, such as cookies, and process personal data.</p><button>Accept all</button><button>Reject"
+                        + " all</button></div>";
+        abstained("consent-wall", "consent-wall", "<title>Kettle Street Bakery</title>" + consent);
+        onePage("consent-banner").page("/", bakery() + consent);
+        String age = "<h2>Are you 21 or older?</h2><button>Yes</button><button>No</button>";
+        abstained("age-gate", "age-gate", "<title>Foxglove Brewing</title><h1>Foxglove Brewing</h1>" + age);
+        onePage("age-question")
+                .page("/", html("foxglove-brewing/index.html").replaceAll("<a [^>]*>[^<]*</a>", "") + age);
+        String login =
+                "<form method=\"post\" action=\"/in\"><label>Email</label><input name=\"user\"><label>Password</label>"
+                        + "<input type=\"password\"><button>Log in</button><p>Forgot your password?</p></form>";
+        abstained("login", "login-only", "<title>Staff portal</title><h1>Please log in</h1>" + login);
+        onePage("login-form-beside").page("/", bakery() + login);
+        abstained(
+                "maintenance",
+                "maintenance",
+                "<title>Kettle Street Bakery</title><h1>We are down for maintenance</h1><p>Please come back in an hour.</p>");
+        abstained(
+                "store-closed",
+                "maintenance",
+                "<title>Kettle Street Bakery</title><p>Our online store is closed while we count what is on the shelves.</p>");
+        abstained(
+                "expired",
+                "account-suspended",
+                "<title>Website Expired</title><p>This account has expired. If you are the site owner, log in to renew it.</p>");
+        abstained(
+                "for-sale",
+                "parked-domain",
+                "<title>for-sale.localhost</title><p>Interested in this domain? Make us an offer.</p>");
+        abstained(
+                "frames-elsewhere",
+                "no-text",
+                "<html><head><title>Kettle Street Bakery</title></head><frameset rows=\"*\"><frame"
+                        + " src=\"http://elsewhere.invalid/\"></frameset></html>");
+        abstained(
+                "loading",
+                "script-only",
+                "<title>Kettle Street Bakery</title><div id=\"app\">Loading...</div><script src=\"/app.js\"></script>");
+        abstained(
+                "too-little-text",
+                "too-little-text",
+                "<title>Kettle Street Bakery</title><h1>Kettle Street Bakery</h1><p>555-0100</p>");
+        abstained(
+                "filler-in-latin",
+                "placeholder-text",
+                "<title>Home</title><h2>Welcome</h2><p>Vestibulum ante ipsum primis in faucibus orci luctus et ultrices posuere"
+                        + " cubilia curae. Morbi vitae nulla turpis, quis vehicula massa tempor in. Praesent id augue nec"
+                        + " lectus aliquam vulputate.</p>");
+    }
+
+    private void speakAnotherLanguage() {
+        abstained(
+                "in-french",
+                "unread-language",
+                "<title>Boulangerie</title><p>Pain au levain, croissants et gâteaux, faits chaque matin par notre boulanger. Commandez"
+                        + " la veille, nous livrons aussi les restaurants et les cafés du quartier.</p>");
+        abstained(
+                "in-russian",
+                "unread-language",
+                "<title>Пекарня</title><p>Хлеб на закваске, булочки и торты, которые мы печём каждое утро. Заказывайте накануне, мы"
+                        + " привозим и в кафе, и в рестораны.</p>");
+        abstained(
+                "in-japanese",
+                "unread-language",
+                "<title>パン屋</title><p>毎朝お店で焼いている天然酵母のパン、クロワッサン、ケーキをどうぞ。前日までにご注文いただければ、近くの"
+                        + "喫茶店やレストランにもお届けします。日曜日も朝七時から開けています。</p>");
+        onePage("in-two-languages")
+                .page(
+                        "/",
+                        bakery()
+                                + "<p>Pain au levain, croissants et gâteaux, faits chaque matin par notre boulanger.</p>");
+        onePage("foreign-names")
+                .page(
+                        "/",
+                        bakery()
+                                + "<ul><li>Schwarzwälder Kirschtorte<li>Pastéis de nata<li>Crème brûlée<li>Kanelbullar<li>Sfogliatelle"
+                                + "</ul>");
+    }
+
     private void linkBadly() {
         web.serve("best-links-dead", FOLDER + "/marlow-finch-law");
         fault("best-links-dead", "classified", null, 5);
@@ -321,6 +413,120 @@ public final class FaultWeb {
                 .gone("/about/gone")
                 .bytes("/about/pdf", new byte[100], "application/pdf")
                 .redirect("/about/private", "http://10.0.0.1/");
+    }
+
+    private void wantCookies() {
+        sound("cookie-wall")
+                .reply(
+                        "/",
+                        request -> hasPassed(request)
+                                ? Reply.html(plumber())
+                                : Reply.redirect(302, "/").with("Set-Cookie", "pass=1; HttpOnly"))
+                .reply(
+                        "/about.html",
+                        request -> hasPassed(request)
+                                ? Reply.html(html("harbor-light-plumbing/about.html"))
+                                : Reply.status(403));
+        failed("cookie-loop", "too-many-redirects").reply("/", request -> Reply.redirect(302, "/")
+                .with(
+                        "Set-Cookie",
+                        "a=" + request.at().toEpochMilli() + request.at().getNano()));
+        sound("cookie-flood").reply("/", flood(1_500, "1"));
+        sound("big-cookies").reply("/", flood(12, "x".repeat(4_000)));
+        failed("cookie-deluge", "bad-response").reply("/", flood(10_000, "1"));
+        failed("megabyte-cookie", "bad-response").reply("/", flood(1, "x".repeat(1_000_000)));
+    }
+
+    private static boolean hasPassed(Request request) {
+        return "pass=1".equals(request.header("Cookie"));
+    }
+
+    private static Reply flood(int cookies, String value) {
+        var headers = IntStream.range(0, cookies)
+                .boxed()
+                .flatMap(i -> Stream.of("Set-Cookie", "c" + i + "=" + value))
+                .collect(Collectors.toList());
+        headers.addAll(List.of("Content-Type", Reply.HTML));
+        return new Reply(200, headers, plumber().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void tellRobots() {
+        failed("noindex", "noindex").page("/", tag("tradewind", "noindex") + plumber());
+        failed("x-robots-tag", "noindex")
+                .reply("/", Reply.html(plumber()).with("X-Robots-Tag", "otherbot: nofollow, tradewind: none"));
+        sound("noindex-for-search").page("/", tag("robots", "noindex") + plumber());
+        sound("noindex-for-others").page("/", tag("otherbot", "none") + plumber());
+        web.serve("noindex-inside", SOUND_SITE)
+                .page("/about.html", tag("robots", "noindex") + plumber())
+                .reply("/services.html", Reply.html(plumber()).with("X-Robots-Tag", "noindex"));
+        fault("noindex-inside", "classified", null, SOUND_PAGES - 2);
+        web.serve("nofollow", SOUND_SITE).page("/", tag("ROBOTS", "NoFollow") + plumber());
+        fault("nofollow", "classified", null, 1);
+        web.serve("x-robots-nofollow", SOUND_SITE)
+                .reply("/", Reply.html(plumber()).with("X-Robots-Tag", "noarchive, nofollow"));
+        fault("x-robots-nofollow", "classified", null, 1);
+    }
+
+    private static String tag(String name, String content) {
+        return "<meta name=\"%s\" content=\"%s\">".formatted(name, content);
+    }
+
+    private void goByOtherUrls() {
+        everywhereCanonical("canonical-elsewhere", "http://elsewhere.invalid/");
+        everywhereCanonical("canonical-home-everywhere", "/");
+        onePageAndMore("canonical-of-many-urls", 2)
+                .page("/", bakery() + links("/about?1", "/about?2", "/about?3", "/about"))
+                .otherwise(request -> Reply.html("<link rel=\"canonical\" href=\"/about\"><p>Bread for caller "
+                        + request.at() + " " + request.path()));
+    }
+
+    private void everywhereCanonical(String name, String url) {
+        var site = sound(name);
+        for (String page : List.of("index", "about", "services", "water-heaters", "contact")) {
+            var html =
+                    "<link rel=\"canonical\" href=\"" + url + "\">" + html("harbor-light-plumbing/" + page + ".html");
+            site.page(page.equals("index") ? "/" : "/" + page + ".html", html);
+        }
+    }
+
+    private void refreshBadly() {
+        failed("refresh-loop", "too-many-redirects")
+                .page("/", refresh("/a"))
+                .page("/a", refresh("/b"))
+                .page("/b", refresh("/a"));
+        failed("refresh-to-metadata", "blocked-address").page("/", refresh("http://169.254.169.254/latest/meta-data/"));
+        onePage("refresh-elsewhere-inside")
+                .page("/", bakery() + links("/about"))
+                .page("/about", refresh(web.url("harbor-light-plumbing", "/")));
+    }
+
+    private static String refresh(String url) {
+        return "<html><head><meta http-equiv=\"refresh\" content=\"0; url=" + url + "\"></head></html>";
+    }
+
+    private void pretendToControl() {
+        var reply = Reply.html(plumber());
+        for (String header : List.of("WARC-Target-URI", "X-Tradewind-Outcome", "status", "outcome", "url", "id")) {
+            reply = reply.with(header, "http-404");
+        }
+        sound("headers-like-control-data").reply("/", reply.with("WARC-Type", "metadata"));
+    }
+
+    private void carryCredentials() {
+        var name = "url-with-credentials";
+        web.serve(name, SOUND_SITE).reply("/", FaultWeb::plumberWithoutCredentials);
+        var url = web.url(name, "/").replace("//", "//user:secret@");
+        faults.add(new Fault(name, url, "classified", null, SOUND_PAGES));
+        var moved = "redirect-with-credentials";
+        sound(moved)
+                .redirect("/", web.url(moved, "/home").replace("//", "//user:secret@"))
+                .reply("/home", FaultWeb::plumberWithoutCredentials);
+        failed("basic-authentication", "http-401")
+                .reply("/", Reply.status(401).with("WWW-Authenticate", "Basic realm=\"bakery\""));
+    }
+
+    private static Reply plumberWithoutCredentials(Request request) {
+        return request.header("Authorization") == null ? Reply.html(plumber()) : Reply.status(400);
     }
 
     private Site failed(String name, String reason) {

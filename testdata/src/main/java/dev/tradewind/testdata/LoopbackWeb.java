@@ -114,6 +114,11 @@ public final class LoopbackWeb implements AutoCloseable {
                 .toList();
     }
 
+    /** How many connections of clients are open. */
+    public int openConnections() {
+        return connections.size();
+    }
+
     /** A url on a loopback port that refuses connections, as long as this web is open. */
     public String refusedUrl() {
         try {

@@ -36,6 +36,11 @@ public final class SampleSites {
         }
     }
 
+    /** Puts the site of a sample business on the web once more, under another name. */
+    public static Site serve(LoopbackWeb web, String id, String name) {
+        return web.serve(name, FOLDER + "/" + sites().get(id));
+    }
+
     /** The businesses as the crawler's input: CSV with the header {@code id,name,url}; one of them has no name. */
     public static String businesses(LoopbackWeb web) {
         var csv = new StringBuilder("id,name,url\n");

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -158,6 +159,15 @@ public final class Site {
         var then = answers.getOrDefault(path, this::giveOtherwise);
         return answer(path, (request, to) -> {
             to.pause(before);
+            then.give(request, to);
+        });
+    }
+
+    /** Says nothing until the latch opens, then answers as it was told before. */
+    public Site heldBack(String path, CountDownLatch until) {
+        var then = answers.getOrDefault(path, this::giveOtherwise);
+        return answer(path, (request, to) -> {
+            to.await(until);
             then.give(request, to);
         });
     }

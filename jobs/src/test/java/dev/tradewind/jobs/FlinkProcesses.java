@@ -1,0 +1,240 @@
+package dev.tradewind.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.flink.client.cli.CliFrontend;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
+import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+import org.apache.flink.util.FileUtils;
+
+/**
+ * A Flink session cluster on this machine whose job manager and task managers are processes, started as Flink's scripts do it but
+ * with the class path of the test. The folder holds the configuration, what each process said, their temporary files and the
+ * checkpoints; only the temporary files are gone in the end.
+ */
+final class FlinkProcesses implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
+
+    private final Path folder;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<Process> processes = new ArrayList<>();
+    private final FlinkRest rest;
+
+    private FlinkProcesses(Path folder, Map<String, String> more) throws IOException {
+        this.folder = folder.toAbsolutePath();
+        FileUtils.deleteDirectory(this.folder.toFile());
+        for (var name : List.of("conf", "log", "tmp")) {
+            Files.createDirectories(this.folder.resolve(name));
+        }
+        int port = FlinkRest.freePort();
+        rest = FlinkRest.at(port);
+        for (var address :
+                List.of("jobmanager.rpc.address", "jobmanager.bind-host", "rest.address", "rest.bind-address")) {
+            settings.put(address, "localhost");
+        }
+        settings.put("taskmanager.host", "localhost");
+        settings.put("taskmanager.bind-host", "localhost");
+        settings.put("jobmanager.rpc.port", String.valueOf(FlinkRest.freePort()));
+        settings.put("rest.port", String.valueOf(port));
+        settings.put("rest.bind-port", String.valueOf(port));
+        settings.put("taskmanager.numberOfTaskSlots", "1");
+        settings.put("taskmanager.memory.process.size", "1024m");
+        settings.put("taskmanager.memory.managed.size", "0m");
+        settings.put("taskmanager.memory.task.off-heap.size", "128m");
+        settings.put("heartbeat.interval", "500ms");
+        settings.put("heartbeat.timeout", "10s");
+        settings.put("restart-strategy.type", "fixed-delay");
+        settings.put("restart-strategy.fixed-delay.attempts", "10");
+        settings.put("restart-strategy.fixed-delay.delay", "1s");
+        settings.put("execution.checkpointing.interval", "1s");
+        settings.put(
+                "execution.checkpointing.dir",
+                this.folder.resolve("checkpoints").toUri().toString());
+        settings.putAll(more);
+        Files.writeString(
+                conf().resolve("config.yaml"),
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
+                        .collect(Collectors.joining()));
+        Files.writeString(
+                conf().resolve("log4j2.properties"),
+                """
+                        rootLogger.level = INFO
+                        rootLogger.appenderRef.console.ref = Console
+                        appender.console.name = Console
+                        appender.console.type = Console
+                        appender.console.layout.type = PatternLayout
+                        appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %c{1.} - %m%n
+                        """);
+    }
+
+    /**
+     * Starts a job manager.
+     *
+     * @param folder emptied first
+     * @param settings Flink's, beside or instead of those that a small cluster wants
+     */
+    static FlinkProcesses start(Path folder, Map<String, String> settings) throws Exception {
+        var cluster = new FlinkProcesses(folder, settings);
+        try {
+            cluster.startJobManager();
+            return cluster;
+        } catch (Exception | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    FlinkRest rest() {
+        return rest;
+    }
+
+    /** Starts a job manager and waits until it answers; the one before, if any, must have ended. */
+    Process startJobManager() throws Exception {
+        var process = launch(
+                "jobmanager",
+                StandaloneSessionClusterEntrypoint.class.getName(),
+                List.of("-Xmx512m"),
+                List.of("--configDir", conf().toString(), "--executionMode", "cluster"));
+        until(process, () -> rest.get("/overview") != null);
+        return process;
+    }
+
+    /**
+     * Starts a task manager and does not wait until it is there: jobs do.
+     *
+     * @param name of its log, and its id
+     */
+    Process startTaskManager(String name) throws IOException {
+        var configuration = Configuration.fromMap(settings);
+        var sizes = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
+        var args = new ArrayList<>(List.of("--configDir", conf().toString()));
+        args.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(sizes)));
+        args.addAll(List.of("-D", "taskmanager.resource-id=" + name));
+        return launch(
+                name,
+                TaskManagerRunner.class.getName(),
+                words(ProcessMemoryUtils.generateJvmParametersStr(sizes)),
+                args);
+    }
+
+    /** Ends a process as {@code kill -9} does. */
+    void kill(Process process) {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /**
+     * Submits a job as {@code flink run -d} does.
+     *
+     * @param args of Tradewind's command line
+     * @return its id
+     */
+    String submit(int parallelism, String... args) throws Exception {
+        var jar = folder.resolve("empty.jar");
+        new JarOutputStream(Files.newOutputStream(jar)).close();
+        var all = new ArrayList<>(List.of(
+                "run", "-d", "-p", String.valueOf(parallelism), "-c", Tradewind.class.getName(), jar.toString()));
+        all.addAll(List.of(args));
+        var client = launch("client", CliFrontend.class.getName(), List.of("-Xmx256m"), all);
+        if (!client.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the client does not end: " + log("client"));
+        }
+        var said = Files.readString(log("client"));
+        var job = SUBMITTED.matcher(said);
+        if (client.exitValue() != 0 || !job.find()) {
+            throw new AssertionError("the job was not submitted:\n" + said);
+        }
+        return job.group(1);
+    }
+
+    /** The job's last state, once it has one. */
+    String awaitEnd(String job) throws Exception {
+        var state = new String[1];
+        until(null, () -> {
+            var known = rest.get("/jobs/" + job);
+            state[0] = known.get("state").asText();
+            return known.get("end-time").asLong() > 0;
+        });
+        return state[0];
+    }
+
+    /** How many checkpoints the job has completed. */
+    int checkpoints(String job) throws IOException, InterruptedException {
+        return rest.get("/jobs/" + job + "/checkpoints").at("/counts/completed").asInt();
+    }
+
+    /** What made the job start anew, oldest last. */
+    List<String> failures(String job) throws IOException, InterruptedException {
+        var history = rest.get("/jobs/" + job + "/exceptions").at("/exceptionHistory/entries");
+        var failures = new ArrayList<String>();
+        for (JsonNode entry : history) {
+            failures.add(entry.get("exceptionName").asText());
+        }
+        return failures;
+    }
+
+    /** Kills what still runs. */
+    @Override
+    public void close() throws IOException {
+        processes.forEach(this::kill);
+        FileUtils.deleteDirectory(folder.resolve("tmp").toFile());
+    }
+
+    private Process launch(String name, String main, List<String> options, List<String> args) throws IOException {
+        var all = new ArrayList<>(options);
+        all.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
+        all.add("-Dlog4j2.configurationFile="
+                + conf().resolve("log4j2.properties").toUri());
+        var builder = Jvm.of(main, all, args, log(name));
+        builder.environment().put("FLINK_CONF_DIR", conf().toString());
+        var process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    /** @param alive a process that must not end meanwhile, or null */
+    private void until(Process alive, Callable<Boolean> holds) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                if (holds.call()) {
+                    return;
+                }
+            } catch (IOException e) {
+                // the REST interface is not there yet
+            }
+            if (alive != null && !alive.isAlive() || System.nanoTime() - end > 0) {
+                throw new AssertionError("it does not come about; see " + folder.resolve("log"));
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private Path conf() {
+        return folder.resolve("conf");
+    }
+
+    private Path log(String name) {
+        return folder.resolve("log").resolve(name + ".log");
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.trim().split(" +"));
+    }
+}

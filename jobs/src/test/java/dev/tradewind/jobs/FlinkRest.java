@@ -1,0 +1,51 @@
+package dev.tradewind.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tradewind.shared.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** Flink's REST interface, which is also its web UI. */
+record FlinkRest(String address) {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    static FlinkRest at(int port) {
+        return new FlinkRest("http://localhost:" + port);
+    }
+
+    static int freePort() throws IOException {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    JsonNode post(String path, Object body) throws IOException, InterruptedException {
+        return send(request(path).POST(BodyPublishers.ofString(Json.MAPPER.writeValueAsString(body))));
+    }
+
+    JsonNode patch(String path) throws IOException, InterruptedException {
+        return send(request(path).method("PATCH", BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).header("Content-Type", "application/json");
+    }
+
+    private static JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        var response = HTTP.send(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IOException(response + ": " + response.body());
+        }
+        return Json.MAPPER.readTree(response.body());
+    }
+}

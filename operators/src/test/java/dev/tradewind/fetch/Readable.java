@@ -1,0 +1,18 @@
+package dev.tradewind.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What holds of all text that was taken from a page. */
+final class Readable {
+    static void check(String text, int limit) {
+        assertThat(text).hasSizeLessThanOrEqualTo(limit).doesNotContain("  ").isEqualTo(text.strip());
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int type = Character.getType(text.codePointAt(i));
+            assertThat(type == Character.SURROGATE || type == Character.CONTROL)
+                    .as("no character at %d of %s", i, text)
+                    .isFalse();
+        }
+    }
+
+    private Readable() {}
+}

@@ -1,0 +1,36 @@
+package dev.tradewind.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tradewind.url.CanonicalUrl;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+class ReplyFuzzTest {
+    private static final String URL = "http://joes.example/shop/page";
+
+    /** @param input headers, one a line; behind an empty line the body */
+    @FuzzTest(maxExecutions = 100_000)
+    void headersOfAnyKindAreUnderstoodOrIgnored(byte[] input) {
+        List<String> headers = new ArrayList<>();
+        var rest = RawAnswer.of(input);
+        while (rest.head() != null) {
+            String[] header = rest.head().split(":", 2);
+            headers.add(header[0]);
+            headers.add(header.length > 1 ? header[1].trim() : "");
+            rest = RawAnswer.of(rest.body());
+        }
+        var reply = new Reply(null, new Exchange(URL, 301, "Moved", headers, rest.body(), false, Instant.EPOCH));
+
+        String location = reply.redirect();
+        String target = location == null ? null : CanonicalUrl.resolve(URL, location);
+        if (target != null) {
+            assertThat(CanonicalUrl.of(target)).isEqualTo(target);
+        }
+        boolean html = PageReader.isHtml(reply.contentType(), rest.body());
+        assertThat(html && !PageReader.mayBeHtml(reply.contentType()) && rest.body().length == 0)
+                .isFalse();
+    }
+}
