@@ -83,7 +83,7 @@ class PoliteClientTest {
         var candidate = new Candidate(web.url("joes", "/"), "", 0, 1);
 
         var goesOn = Instant.now();
-        inTime(crawler.walk(new PageRequest(business, List.of(candidate), 1, looked, 60_000))
+        inTime(crawler.walk(new PageRequest(business, List.of(candidate), 1, looked, List.of(), 60_000))
                 .walk());
 
         assertThat(Duration.between(goesOn, web.requests("joes").get(0).at()))
