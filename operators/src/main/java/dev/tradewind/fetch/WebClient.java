@@ -6,7 +6,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.compression.Brotli;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolver;
@@ -44,7 +43,6 @@ import org.asynchttpclient.proxy.ProxyServer;
 final class WebClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(5);
-    private static final String ACCEPT_ENCODING = Brotli.isAvailable() ? "gzip, deflate, br" : "gzip, deflate";
 
     private final EventLoop loop;
     private final AsyncHttpClient http;
@@ -81,7 +79,7 @@ final class WebClient implements AutoCloseable {
                 .setReadTimeout(Duration.ofMillis(-1))
                 .setPooledConnectionIdleTimeout(IDLE)
                 .setConnectionPoolCleanerPeriod(Duration.ofSeconds(1))
-                .setMaxDecompressedResponseSize(0)
+                .setEnableAutomaticDecompression(false)
                 .setHttpClientCodecMaxInitialLineLength(8 << 10)
                 .setHttpClientCodecMaxHeaderSize(64 << 10)
                 .setResponseBodyPartFactory(ResponseBodyPartFactory.LAZY)
@@ -152,7 +150,7 @@ final class WebClient implements AutoCloseable {
                 .setUrl(get.url())
                 .setHeader("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
                 .setHeader("Accept-Language", "en,*;q=0.5")
-                .setHeader("Accept-Encoding", ACCEPT_ENCODING);
+                .setHeader("Accept-Encoding", ContentCoding.ACCEPTED);
         if (get.cookies() != null) {
             builder.setHeader("Cookie", get.cookies());
         }
@@ -250,7 +248,7 @@ final class WebClient implements AutoCloseable {
         private byte[] body = new byte[0];
         private int size;
         private boolean truncated;
-        private boolean undecoded;
+        private List<String> codings = List.of();
 
         Receiver(Call call) {
             this.call = call;
@@ -289,10 +287,8 @@ final class WebClient implements AutoCloseable {
                 headers.add(header.getKey());
                 headers.add(header.getValue());
             });
-            String encoding = received.get("content-encoding", "identity").trim();
-            undecoded = !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity");
-            boolean good = status.getStatusCode() / 100 == 2;
-            if (undecoded || good && !call.get.wanted().test(received.get("content-type"))) {
+            codings = ContentCoding.named(received).orElse(null);
+            if (codings == null || isGood() && !call.get.wanted().test(received.get("content-type"))) {
                 truncated = true;
                 return State.ABORT;
             }
@@ -323,21 +319,33 @@ final class WebClient implements AutoCloseable {
 
         @Override
         public Void onCompleted() {
-            if (status == null || undecoded) {
-                call.reply.complete(Reply.failed(Outcome.BAD_RESPONSE));
-            } else {
-                byte[] whole = size == body.length ? body : Arrays.copyOf(body, size);
-                var exchange = new Exchange(
-                        call.get.url(),
-                        status.getStatusCode(),
-                        status.getStatusText(),
-                        headers,
-                        whole,
-                        truncated,
-                        Instant.now());
-                call.reply.complete(Reply.of(exchange));
-            }
+            call.reply.complete(status == null ? Reply.failed(Outcome.BAD_RESPONSE) : reply());
             return null;
+        }
+
+        private Reply reply() {
+            var decoded = codings == null ? null : decode();
+            if (decoded == null && isGood()) {
+                return Reply.failed(Outcome.BAD_RESPONSE);
+            }
+            return Reply.of(new Exchange(
+                    call.get.url(),
+                    status.getStatusCode(),
+                    status.getStatusText(),
+                    headers,
+                    decoded == null ? new byte[0] : decoded.bytes(),
+                    decoded == null || decoded.cut(),
+                    Instant.now()));
+        }
+
+        private ContentCoding.Decoded decode() {
+            byte[] whole = size == body.length ? body : Arrays.copyOf(body, size);
+            return ContentCoding.decode(whole, truncated, codings, call.get.maxBytes())
+                    .orElse(null);
+        }
+
+        private boolean isGood() {
+            return status.getStatusCode() / 100 == 2;
         }
     }
 

@@ -22,13 +22,21 @@ class ReplyFuzzTest {
             headers.add(header.length > 1 ? header[1].trim() : "");
             rest = RawAnswer.of(rest.body());
         }
-        var reply = new Reply(null, new Exchange(URL, 301, "Moved", headers, rest.body(), false, Instant.EPOCH));
+        var reply = Reply.of(new Exchange(URL, 301, "Moved", headers, rest.body(), false, Instant.EPOCH));
+        var jar = new CookieJar(List.of(), true);
+        jar.keep(URL, headers);
 
         String location = reply.redirect();
         String target = location == null ? null : CanonicalUrl.resolve(URL, location);
         if (target != null) {
             assertThat(CanonicalUrl.of(target)).isEqualTo(target);
         }
+        assertThat(reply.retryAfterMillis()).isNotNegative();
+        assertThat(RobotsTags.of("tradewind", reply.headers("x-robots-tag"))).isNotNull();
+        CanonicalLink.ofHeaders(URL, reply.headers("link"));
+        assertThat(jar.header(URL)).satisfiesAnyOf(none -> assertThat(none).isNull(), some -> assertThat(some)
+                .hasSizeLessThan(3 * CookieJar.MAX_BYTES)
+                .doesNotContain("\r", "\n", "\0"));
         boolean html = PageReader.isHtml(reply.contentType(), rest.body());
         assertThat(html && !PageReader.mayBeHtml(reply.contentType()) && rest.body().length == 0)
                 .isFalse();

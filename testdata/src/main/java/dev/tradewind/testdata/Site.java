@@ -241,6 +241,12 @@ public final class Site {
         return gzipBomb(path, "<html><head><title>Bomb</title></head><body>");
     }
 
+    /** The html and that many MiB of blanks behind it, compressed as {@link Compressed#of} says. */
+    public Site compressed(String path, String codings, String html, int mebibytes) {
+        byte[] body = Compressed.of(codings, html, mebibytes);
+        return reply(path, Reply.of(200, Reply.HTML, body).with("Content-Encoding", codings));
+    }
+
     // Broken HTTP
 
     /** Takes the request and resets the connection (RST) without an answer. */
