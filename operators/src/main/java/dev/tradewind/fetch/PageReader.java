@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -83,22 +84,22 @@ final class PageReader {
         }
 
         CompletableFuture<Reading> next() {
-            CompletableFuture<RobotsTxt.Rules> rules = inTime(robots.rulesFor(url));
+            CompletableFuture<RobotsTxt.Rules> rules =
+                    inTime(robots.rulesFor(url), RobotsTxt.Rules.failed(Outcome.DEADLINE));
             return rules.thenCompose(known -> {
                 String objection = known.objection(url);
                 return objection != null ? done(objection) : whenItsTurnComes(known);
             });
         }
 
-        /** The fetch of the rules is shared with others who may have more time. */
-        CompletableFuture<RobotsTxt.Rules> inTime(CompletableFuture<RobotsTxt.Rules> shared) {
+        /** Waits for it no longer than the site may; others may have more time for it. */
+        <T> CompletableFuture<T> inTime(CompletableFuture<T> shared, T late) {
             if (shared.isDone()) {
                 return shared;
             }
-            CompletableFuture<RobotsTxt.Rules> own = shared.copy();
-            Future<?> alarm = timer.schedule(
-                    () -> own.complete(RobotsTxt.Rules.failed(Outcome.DEADLINE)), siteMillis(), TimeUnit.MILLISECONDS);
-            return own.whenComplete((rules, surprise) -> alarm.cancel(false));
+            CompletableFuture<T> own = shared.copy();
+            Future<?> alarm = timer.schedule(() -> own.complete(late), siteMillis(), TimeUnit.MILLISECONDS);
+            return own.whenComplete((known, surprise) -> alarm.cancel(false));
         }
 
         CompletableFuture<Reading> whenItsTurnComes(RobotsTxt.Rules rules) {
@@ -133,16 +134,24 @@ final class PageReader {
             if (!isHtml(reply.contentType(), exchange.body())) {
                 return done(Outcome.NOT_HTML);
             }
-            return CompletableFuture.supplyAsync(
-                            () -> HtmlPage.parse(url, exchange.body(), reply.contentType(), exchange.truncated()),
-                            parsers)
-                    .thenCompose(this::judge);
+            var parsed = CompletableFuture.supplyAsync(() -> Optional.ofNullable(parse(reply)), parsers);
+            return inTime(parsed, Optional.empty())
+                    .thenCompose(html -> html.isPresent()
+                            ? judge(html.get())
+                            : done(siteMillis() <= 0 ? Outcome.DEADLINE : Outcome.BAD_RESPONSE));
+        }
+
+        HtmlPage parse(Reply reply) {
+            return HtmlPage.parse(
+                    url,
+                    exchange.body(),
+                    reply.contentType(),
+                    exchange.truncated(),
+                    end - System.nanoTime(),
+                    System::nanoTime);
         }
 
         CompletableFuture<Reading> judge(HtmlPage html) {
-            if (html == null) {
-                return done(Outcome.BAD_RESPONSE);
-            }
             if (html.refresh() != null && !html.refresh().equals(url)) {
                 return follow(html.refresh());
             }
