@@ -21,8 +21,11 @@ public final class AddressGuard {
             "172.16.0.0/12",
             "192.0.0.0/24",
             "192.0.2.0/24",
+            "192.31.196.0/24",
+            "192.52.193.0/24",
             "192.88.99.0/24",
             "192.168.0.0/16",
+            "192.175.48.0/24",
             "198.18.0.0/15",
             "198.51.100.0/24",
             "203.0.113.0/24",
@@ -31,8 +34,9 @@ public final class AddressGuard {
 
     private static final Range UNICAST_V6 = Range.of("2000::/3");
 
-    /** Within unicast: protocol assignments with Teredo, documentation, 6to4. */
-    private static final List<Range> NOT_PUBLIC_V6 = ranges("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+    /** Within unicast: protocol assignments with Teredo, documentation, 6to4, AS112. */
+    private static final List<Range> NOT_PUBLIC_V6 =
+            ranges("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20");
 
     private static final Range MAPPED_V4 = Range.of("::ffff:0:0/96");
     private static final Range NAT64 = Range.of("64:ff9b::/96");

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 final class HtmlBytes {
     private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
     private static final int PRESCAN = 4 << 10;
-    private static final Pattern IN_HEADER = Pattern.compile("(?i)charset\\s*=\\s*[\"']?\\s*([\\w:.-]{1,40})");
+    private static final Pattern IN_HEADER = Pattern.compile("(?i)charset\\s*+=\\s*+[\"']?+\\s*+([\\w:.-]{1,40})");
     private static final Pattern IN_PAGE =
-            Pattern.compile("(?i)<meta[^>]{0,500}?charset\\s*=\\s*[\"']?\\s*([\\w:.-]{1,40})"
-                    + "|<\\?xml[^>]{0,100}?encoding\\s*=\\s*[\"']([\\w:.-]{1,40})");
+            Pattern.compile("(?i)<meta[^>]{0,500}?charset\\s*+=\\s*+[\"']?+\\s*+([\\w:.-]{1,40})"
+                    + "|<\\?xml[^>]{0,100}?encoding\\s*+=\\s*+[\"']([\\w:.-]{1,40})");
 
     /**
      * @param contentType the header as it came, or null

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
@@ -37,6 +38,9 @@ public record HtmlPage(
     private static final int MAX_TITLE = 300;
     private static final int MAX_LINK_TEXT = 200;
 
+    /** A thousand times what an ordinary page takes. */
+    static final long MAX_NANOS = 2_000_000_000;
+
     private static final int MAX_DEPTH = 512;
     private static final int MAX_REFRESH_SECONDS = 5;
     private static final Pattern REFRESH = Pattern.compile(
@@ -58,11 +62,21 @@ public record HtmlPage(
      * @param truncated whether the end of the body is missing
      */
     public static HtmlPage parse(String url, byte[] body, String contentType, boolean truncated) {
+        return parse(url, body, contentType, truncated, Long.MAX_VALUE, System::nanoTime);
+    }
+
+    /**
+     * Reads a page as far as its share of a thread goes: {@link #MAX_NANOS} and {@link ParseShare#MAX_TAGS}.
+     *
+     * @param nanos to spend, if that is less
+     */
+    static HtmlPage parse(
+            String url, byte[] body, String contentType, boolean truncated, long nanos, LongSupplier clock) {
         try {
-            Document document = Parser.htmlParser()
-                    .setMaxDepth(MAX_DEPTH)
-                    .parseInput(HtmlBytes.decode(body, contentType, truncated), url);
-            return new Reading(url, document).page();
+            var share =
+                    new ParseShare(HtmlBytes.decode(body, contentType, truncated), Math.min(nanos, MAX_NANOS), clock);
+            Document document = Parser.htmlParser().setMaxDepth(MAX_DEPTH).parseInput(share, url);
+            return new Reading(url, document, share).page();
         } catch (RuntimeException | StackOverflowError e) {
             return null;
         }
@@ -80,6 +94,7 @@ public record HtmlPage(
     private static final class Reading implements NodeFilter {
         final String url;
         final Document document;
+        final ParseShare share;
         final Map<String, String> links = new LinkedHashMap<>();
         final List<Element> anchors = new ArrayList<>();
         final List<Element> alternates = new ArrayList<>();
@@ -93,9 +108,10 @@ public record HtmlPage(
         final Set<String> canonicals = new LinkedHashSet<>();
         final List<String> robots = new ArrayList<>();
 
-        Reading(String url, Document document) {
+        Reading(String url, Document document, ParseShare share) {
             this.url = url;
             this.document = document;
+            this.share = share;
         }
 
         HtmlPage page() {
@@ -103,8 +119,8 @@ public record HtmlPage(
             if (base == null) {
                 base = url;
             }
-            for (Element anchor : anchors) {
-                link(anchor);
+            for (int i = 0; i < anchors.size() && !share.isOver(); i++) {
+                link(anchors.get(i));
             }
             alternates.stream()
                     .filter(HtmlPage::isTranslation)

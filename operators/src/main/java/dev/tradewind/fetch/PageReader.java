@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -116,24 +117,22 @@ final class PageReader {
 
         CompletableFuture<Reading> next() {
             long asked = System.nanoTime();
-            return inTime(robots.rulesFor(url)).thenCompose(rules -> {
-                time.waited(System.nanoTime() - asked);
-                String objection = rules.objection(url);
-                return objection != null ? done(objection) : get(rules);
-            });
+            return inTime(robots.rulesFor(url), RobotsTxt.Rules.failed(Outcome.DEADLINE))
+                    .thenCompose(rules -> {
+                        time.waited(System.nanoTime() - asked);
+                        String objection = rules.objection(url);
+                        return objection != null ? done(objection) : get(rules);
+                    });
         }
 
-        /** The fetch of the rules is shared with others who may have more time. */
-        CompletableFuture<RobotsTxt.Rules> inTime(CompletableFuture<RobotsTxt.Rules> shared) {
+        /** Waits for it no longer than the site may; others may have more time for it. */
+        <T> CompletableFuture<T> inTime(CompletableFuture<T> shared, T late) {
             if (shared.isDone()) {
                 return shared;
             }
-            CompletableFuture<RobotsTxt.Rules> own = shared.copy();
-            Future<?> alarm = timer.schedule(
-                    () -> own.complete(RobotsTxt.Rules.failed(Outcome.DEADLINE)),
-                    time.siteMillis(),
-                    TimeUnit.MILLISECONDS);
-            return own.whenComplete((rules, surprise) -> alarm.cancel(false));
+            CompletableFuture<T> own = shared.copy();
+            Future<?> alarm = timer.schedule(() -> own.complete(late), time.siteMillis(), TimeUnit.MILLISECONDS);
+            return own.whenComplete((known, surprise) -> alarm.cancel(false));
         }
 
         CompletableFuture<Reading> get(RobotsTxt.Rules rules) {
@@ -160,16 +159,24 @@ final class PageReader {
             if (!isHtml(reply.contentType(), exchange.body())) {
                 return done(Outcome.NOT_HTML);
             }
-            return CompletableFuture.supplyAsync(
-                            () -> HtmlPage.parse(url, exchange.body(), reply.contentType(), exchange.truncated()),
-                            parsers)
-                    .thenCompose(html -> judge(reply, html));
+            var parsed = CompletableFuture.supplyAsync(() -> Optional.ofNullable(parse(reply)), parsers);
+            return inTime(parsed, Optional.empty())
+                    .thenCompose(html -> html.isPresent()
+                            ? judge(reply, html.get())
+                            : done(time.siteMillis() == 0 ? Outcome.DEADLINE : Outcome.BAD_RESPONSE));
+        }
+
+        HtmlPage parse(Reply reply) {
+            return HtmlPage.parse(
+                    url,
+                    exchange.body(),
+                    reply.contentType(),
+                    exchange.truncated(),
+                    TimeUnit.MILLISECONDS.toNanos(time.siteMillis()),
+                    System::nanoTime);
         }
 
         CompletableFuture<Reading> judge(Reply reply, HtmlPage html) {
-            if (html == null) {
-                return done(Outcome.BAD_RESPONSE);
-            }
             if (html.refresh() != null && !html.refresh().equals(url)) {
                 return follow(html.refresh());
             }

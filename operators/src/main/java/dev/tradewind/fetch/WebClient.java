@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -52,11 +54,17 @@ final class WebClient implements AutoCloseable {
 
     /** @param loop for timers and name queries; it is not closed here */
     WebClient(CrawlSettings settings, EventLoop loop) {
+        this(settings, loop, DnsServerAddressStreamProviders.platformDefault());
+    }
+
+    /** Asks these name servers instead of the machine's. */
+    WebClient(CrawlSettings settings, EventLoop loop, DnsServerAddressStreamProvider nameServers) {
         this.loop = loop;
         proxied = settings.reach().proxy() != null;
         names = new DnsNameResolverBuilder(loop)
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
+                .nameServerProvider(nameServers)
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                 .searchDomains(List.of())
                 .queryTimeoutMillis(3_000)

@@ -2,6 +2,7 @@ package dev.tradewind.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tradewind.business.Business;
 import dev.tradewind.fetch.CrawlSettings.Politeness;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Reply;
@@ -69,6 +70,24 @@ class PoliteClientTest {
         read("/");
 
         assertThat(Duration.between(opened, web.requests().get(0).at())).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+    }
+
+    @Test
+    void takesTheHostForJustAskedWhereItGoesOnWithAVisit() {
+        reopen(settings(Duration.ofMillis(300), Duration.ZERO));
+        web.site("moes").page("/", HTML);
+        web.site("joes").page("/", HTML);
+        inTime(look(web.url("moes", "/")));
+        var business = new Business("1", "Joe's", "joes.localhost", "in.csv:2", Instant.EPOCH);
+        var looked = new Looked(1, List.of(), List.of());
+        var candidate = new Candidate(web.url("joes", "/"), "", 0, 1);
+
+        var goesOn = Instant.now();
+        inTime(crawler.walk(new PageRequest(business, List.of(candidate), 1, looked, List.of(), 60_000))
+                .walk());
+
+        assertThat(Duration.between(goesOn, web.requests("joes").get(0).at()))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(300));
     }
 
     @Test
