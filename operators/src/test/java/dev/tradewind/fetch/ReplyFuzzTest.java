@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tradewind.url.CanonicalUrl;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ class ReplyFuzzTest {
         assertThat(jar.header(URL)).satisfiesAnyOf(none -> assertThat(none).isNull(), some -> assertThat(some)
                 .hasSizeLessThan(3 * CookieJar.MAX_BYTES)
                 .doesNotContain("\r", "\n", "\0"));
+        assertThat(reply.retryAfterMillis()).isBetween(0L, Duration.ofDays(365).toMillis());
         boolean html = PageReader.isHtml(reply.contentType(), rest.body());
         assertThat(html && !PageReader.mayBeHtml(reply.contentType()) && rest.body().length == 0)
                 .isFalse();
