@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -80,6 +81,16 @@ class FaultWebIT {
                     .isEqualTo(!prediction.status().equals("classified"));
             assertThat(prediction.pages()).extracting(Page::text).containsOnlyNulls();
         });
+    }
+
+    @Test
+    void noLookIsWastedOnLinksWithoutEnd() {
+        assertThat(predictions)
+                .filteredOn(prediction -> Set.of("session-ids", "repeated-path", "endless-query", "dated-archive")
+                        .contains(prediction.id()))
+                .hasSize(4)
+                .allSatisfy(prediction -> assertThat(prediction.pages())
+                        .hasSize(expected.get(prediction.id()).pages()));
     }
 
     private Map<String, Answer> answers(Function<Prediction, Answer> answer) {
