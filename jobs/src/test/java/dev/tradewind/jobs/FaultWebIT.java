@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -141,6 +142,16 @@ class FaultWebIT {
     void theHeapIsBounded() throws IOException {
         assertThat(FaultReport.peakHeapAfterCollection(TARGET.resolve("fault-web-gc.log")))
                 .isBetween(1, HEAP_MIB * 3 / 4);
+    }
+
+    @Test
+    void noLookIsWastedOnLinksWithoutEnd() {
+        assertThat(faults)
+                .filteredOn(fault -> Set.of("session-ids", "repeated-path", "endless-query", "dated-archive")
+                        .contains(fault.name()))
+                .hasSize(4)
+                .allSatisfy(fault ->
+                        assertThat(predictions.get(fault.name()).pages()).hasSize(fault.pages()));
     }
 
     @Test

@@ -118,7 +118,7 @@ final class Sitemap {
      */
     record Entries(List<String> pages, List<String> files) {}
 
-    /** Reads xml, or lines of urls; whatever else it is given has no entries. Never throws, loads nothing, expands no entity. */
+    /** Reads xml, or lines of text that may be urls. Never throws, loads nothing, expands no entity. */
     static Entries read(byte[] body) {
         int start = 0;
         while (start < body.length && body[start] != '<' && body[start] != 'h') {

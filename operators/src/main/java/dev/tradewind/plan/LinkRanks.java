@@ -14,8 +14,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How much a link promises to say what a business does: lower is better. A keyword, of one word or several, counts where it
@@ -91,21 +94,20 @@ public final class LinkRanks implements Serializable {
     }
 
     public int of(Link link) {
-        return Math.min(best(words(link.text())), best(words(decoded(CanonicalUrl.path(link.url())))));
+        return Stream.of(link.text(), decoded(CanonicalUrl.path(link.url())))
+                .flatMap(said -> phrases(words(said).split(" ")))
+                .map(ranks::get)
+                .filter(Objects::nonNull)
+                .min(Integer::compare)
+                .orElse(ANYTHING_ELSE);
     }
 
-    private int best(String text) {
-        String[] words = text.split(" ");
-        Integer best = null;
-        for (int from = 0; from < words.length; from++) {
-            var phrase = new StringBuilder();
-            for (int to = from; to < words.length && to < from + mostWords; to++) {
-                phrase.append(to == from ? "" : " ").append(words[to]);
-                Integer rank = ranks.get(phrase.toString());
-                best = rank == null || best != null && best < rank ? best : rank;
-            }
-        }
-        return best == null ? ANYTHING_ELSE : best;
+    /** Whatever a keyword can be: each word, each two words, and so on. */
+    private Stream<String> phrases(String[] words) {
+        return IntStream.rangeClosed(1, Math.min(mostWords, words.length))
+                .boxed()
+                .flatMap(length -> IntStream.rangeClosed(0, words.length - length)
+                        .mapToObj(from -> String.join(" ", Arrays.asList(words).subList(from, from + length))));
     }
 
     /**

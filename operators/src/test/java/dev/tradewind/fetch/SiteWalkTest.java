@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tradewind.business.Business;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Request;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -176,6 +178,102 @@ class SiteWalkTest {
     }
 
     @Test
+    void findsThePagesOfAHomePageWithFewLinksInTheSitemap() {
+        web.site("joes")
+                .page("/", "Welcome <a href=/menu>Menu</a>")
+                .bytes("/sitemap.xml", urlset("/menu", "/about", "/menu.pdf", "http://elsewhere.org/"), "text/xml");
+
+        var pages = walk(request(1, Looked.NOTHING, 0, "/"));
+
+        assertThat(pages).singleElement().satisfies(home -> assertThat(home.links())
+                .containsExactly(
+                        new Link(web.url("joes", "/menu"), "Menu"),
+                        new Link(web.url("joes", "/menu"), ""),
+                        new Link(web.url("joes", "/about"), "")));
+        assertThat(web.requests("joes")).extracting(Request::path).containsExactly("/robots.txt", "/", "/sitemap.xml");
+    }
+
+    @Test
+    void readsNoMoreThanThreeSitemapsThoseOfPagesFirstAndIndexesOneLevelDeep() {
+        var deep = "<sitemapindex><sitemap><loc>" + web.url("joes", "/deeper.xml") + "</loc></sitemap></sitemapindex>";
+        web.site("joes")
+                .page("/", "Welcome")
+                .robots("User-agent: *\nAllow: /\nSitemap: http://10.0.0.1/map.xml\nSitemap: "
+                        + web.url("joes", "/map.xml"))
+                .bytes(
+                        "/map.xml",
+                        Stream.of("/tags.xml", "/posts.xml", "/pages.xml", "http://10.0.0.1/pages.xml")
+                                .map(this::absolute)
+                                .collect(Collectors.joining(
+                                        "</loc></sitemap><sitemap><loc>",
+                                        "<sitemapindex><sitemap><loc>",
+                                        "</loc></sitemap></sitemapindex>"))
+                                .getBytes(StandardCharsets.UTF_8),
+                        "text/xml")
+                .bytes("/pages.xml", urlset("/about"), "text/xml")
+                .bytes("/tags.xml", deep.getBytes(StandardCharsets.UTF_8), "text/xml");
+
+        var home = walk(request(1, Looked.NOTHING, 0, "/")).get(0);
+
+        assertThat(home.links()).containsExactly(new Link(web.url("joes", "/about"), ""));
+        assertThat(web.requests("joes"))
+                .extracting(Request::path)
+                .containsExactly("/robots.txt", "/", "/map.xml", "/pages.xml", "/tags.xml");
+    }
+
+    @Test
+    void takesNoMoreThanAThousandLinksFromASitemap() {
+        var many = IntStream.range(0, 1_100).mapToObj(i -> "/" + i).toArray(String[]::new);
+        web.site("joes").page("/", "Welcome").bytes("/sitemap.xml", urlset(many), "text/xml");
+
+        assertThat(walk(request(1, Looked.NOTHING, 0, "/")).get(0).links()).hasSize(HtmlPage.MAX_LINKS);
+    }
+
+    @Test
+    void asksForNoSitemapWhereLinksSufficeOrTheHomePageCouldNotBeRead() {
+        web.site("joes").page("/", "Welcome <a href=/a>A</a><a href=/b>B</a><a href=/c>C</a><a href=/d>D</a>");
+        web.site("jims").gone("/");
+
+        walk(request(1, Looked.NOTHING, 0, "/"));
+        walk(new PageRequest(
+                JOES, List.of(new Candidate(web.url("jims", "/"), "", 0, 0)), 1, Looked.NOTHING, List.of(), 10_000));
+
+        assertThat(web.requests()).extracting(Request::path).doesNotContain("/sitemap.xml");
+    }
+
+    @Test
+    void waitsForItsTurnBeforeTheSitemapAndEndsWithTheSitesTime() throws Exception {
+        web.site("joes").page("/", "Welcome").silent("/sitemap.xml");
+        try (var slow = Crawler.open(LoopbackCrawl.delayed(Duration.ofSeconds(30), Duration.ofMillis(300)))) {
+            var home = candidate("/", 0);
+            var pages = slow.walk(new PageRequest(JOES, List.of(home), 1, Looked.NOTHING, List.of(), 2_000))
+                    .walk()
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
+
+            assertThat(pages).singleElement().satisfies(page -> {
+                assertThat(page.page().outcome()).isEqualTo("read");
+                assertThat(page.links()).isEmpty();
+                assertThat(page.millisLeft()).isZero();
+            });
+        }
+        var times = web.requests("joes").stream().map(Request::at).toList();
+        assertThat(times).hasSize(3);
+        assertThat(Duration.between(times.get(1), times.get(2))).isGreaterThanOrEqualTo(Duration.ofMillis(290));
+    }
+
+    private byte[] urlset(String... urls) {
+        return Stream.of(urls)
+                .map(this::absolute)
+                .collect(Collectors.joining("</loc></url><url><loc>", "<urlset><url><loc>", "</loc></url></urlset>"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String absolute(String url) {
+        return url.startsWith("/") ? web.url("joes", url) : url;
+    }
+
+    @Test
     void asksOneHostForOnePageAtATime() {
         web.site("joes").page("/", "Welcome").slow("/", Duration.ofMillis(50));
 
@@ -190,7 +288,11 @@ class SiteWalkTest {
     }
 
     private PageRequest request(int wanted, Looked looked, String... paths) {
-        var candidates = Stream.of(paths).map(path -> candidate(path, 1)).toList();
+        return request(wanted, looked, 1, paths);
+    }
+
+    private PageRequest request(int wanted, Looked looked, int depth, String... paths) {
+        var candidates = Stream.of(paths).map(path -> candidate(path, depth)).toList();
         return new PageRequest(JOES, candidates, wanted, looked, List.of(), 10_000);
     }
 

@@ -9,6 +9,7 @@ import dev.tradewind.fetch.PageRequest;
 import dev.tradewind.fetch.VisitCookie;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -64,6 +65,50 @@ class PlanInternalPagesTest {
         assertThat(requests()).singleElement().satisfies(request -> assertThat(request.candidates())
                 .extracting(Candidate::url)
                 .containsExactly("http://www.a.com/about", "http://shop.a.com/"));
+    }
+
+    @Test
+    void ranksNoTrapsAndTakesSessionIdsOutOfLinks() throws Exception {
+        offer(fetched(
+                "a", 1, "/", 0, "read", 1, "/menu/menu/menu/", "/2026/11/", "/menu;jsessionid=1", "/menu?PHPSESSID=2"));
+
+        assertThat(requests()).singleElement().satisfies(request -> assertThat(request.candidates())
+                .extracting(Candidate::url)
+                .containsExactly("http://a.com/menu"));
+    }
+
+    @Test
+    void takesAFolderAndItsIndexFileForOnePage() throws Exception {
+        offer(fetched(
+                "a",
+                1,
+                "/",
+                0,
+                "read",
+                1,
+                "/index.html",
+                "/menu/Index.PHP",
+                "/menu/",
+                "/index.php?page=2",
+                "/index.html/x"));
+
+        assertThat(requests()).singleElement().satisfies(request -> assertThat(request.candidates())
+                .extracting(Candidate::url)
+                .containsExactly(
+                        "http://a.com/menu/Index.PHP", "http://a.com/index.php?page=2", "http://a.com/index.html/x"));
+    }
+
+    @Test
+    void keepsNoMoreThanTheBestSixtyLinks() throws Exception {
+        var links = IntStream.range(0, 200)
+                .mapToObj(i -> i == 199 ? "/about" : "/" + i)
+                .toArray(String[]::new);
+        offer(fetched("a", 1, "/", 0, "read", 1, links));
+
+        assertThat(requests()).singleElement().satisfies(request -> assertThat(request.candidates())
+                .hasSize(VisitPlan.MAX_CANDIDATES)
+                .first()
+                .isEqualTo(new Candidate("http://a.com/about", "", 2, 1)));
     }
 
     @Test

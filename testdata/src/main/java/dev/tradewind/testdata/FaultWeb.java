@@ -1,5 +1,8 @@
 package dev.tradewind.testdata;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -7,15 +10,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * What the open web does to a crawler, one site for each fault, with the one answer that it must lead to. Sites that can be read in
  * spite of their fault say the same as a sound sample site, so that there is something to judge from.
  *
- * <p>A crawl of them must allow 127.0.0.0/8 and no other private range, and should have short deadlines: seven of the sites
+ * <p>A crawl of them must allow 127.0.0.0/8 and no other private range, and should have short deadlines: eight of the sites
  * are answered only by a deadline.
  */
 public final class FaultWeb {
@@ -65,6 +70,8 @@ public final class FaultWeb {
         faults.refreshBadly();
         faults.pretendToControl();
         faults.carryCredentials();
+        faults.linkWithoutEnd();
+        faults.listPagesInASitemap();
         return List.copyOf(faults.faults);
     }
 
@@ -527,6 +534,122 @@ public final class FaultWeb {
 
     private static Reply plumberWithoutCredentials(Request request) {
         return request.header("Authorization") == null ? Reply.html(plumber()) : Reply.status(400);
+    }
+
+    /** Each says something new at every url, so that nothing but the url tells that there is no end to them. */
+    private void linkWithoutEnd() {
+        var sessions = new AtomicInteger();
+        onePageAndMore("session-ids", 3).otherwise(request -> {
+            var session = "0" + sessions.incrementAndGet();
+            return Reply.html(bakery().replaceFirst("<h1>", "<h1>Visitor " + session + " sees " + request.path() + ": ")
+                    + links(
+                            "/;jsessionid=" + session,
+                            "/bread;jsessionid=" + session,
+                            "/cakes?PHPSESSID=" + session,
+                            "/cakes?sid=" + session + "&PHPSESSID=" + session));
+        });
+        onePageAndMore("repeated-path", 2).otherwise(request -> {
+            var deeper = IntStream.range(2, 40).mapToObj("bread/"::repeat);
+            return Reply.html(bakery().replaceFirst("<h1>", "<h1>" + request.path() + " bread, ")
+                    + links(Stream.concat(deeper, Stream.of("/a/b/c/d/e/f/g/h/i/j/k"))
+                            .toArray(String[]::new)));
+        });
+        onePageAndMore("endless-query", 2).otherwise(request -> {
+            var baskets = IntStream.range(0, 40)
+                    .mapToObj(i -> "/bread?a=" + i + (i % 2 == 0 ? "&b=1&c=2&d=3&e=4&f=5" : "&" + "more".repeat(50)));
+            return Reply.html(bakery().replaceFirst("<h1>", "<h1>" + request.path() + " bread, ")
+                    + links(Stream.concat(baskets, Stream.of("/bread?a=1&b=2")).toArray(String[]::new)));
+        });
+        onePage("dated-archive").otherwise(request -> {
+            var days = IntStream.range(10, 40)
+                    .mapToObj(
+                            i -> i % 2 == 0 ? "/2026/" + i + "/" : i % 3 == 0 ? "/page/" + i : "/events/2026-11-" + i);
+            return Reply.html(bakery().replaceFirst("<h1>", "<h1>" + request.path() + " bread, ")
+                    + links(days.toArray(String[]::new)));
+        });
+    }
+
+    private void listPagesInASitemap() {
+        withoutLinks("sitemap-only", SOUND_PAGES).bytes("/sitemap.xml", sitemap("sitemap-only"), "application/xml");
+        withoutLinks("sitemap-in-robots", SOUND_PAGES)
+                .robots("User-agent: *\nAllow: /\n\nSitemap: " + web.url("sitemap-in-robots", "/index.xml") + "\n")
+                .bytes(
+                        "/index.xml",
+                        ("<sitemapindex><sitemap><loc>" + web.url("sitemap-in-robots", "/posts.xml.gz")
+                                        + "</loc></sitemap><sitemap><loc>"
+                                        + web.url("sitemap-in-robots", "/pages.xml.gz")
+                                        + "</loc></sitemap></sitemapindex>")
+                                .getBytes(StandardCharsets.UTF_8),
+                        "text/xml")
+                .bytes("/pages.xml.gz", gzip(sitemap("sitemap-in-robots")), "application/gzip");
+        withoutLinks("sitemap-forbidden", 1)
+                .robots("User-agent: *\nDisallow: /sitemap.xml\n")
+                .bytes("/sitemap.xml", sitemap("sitemap-forbidden"), "application/xml");
+        withoutLinks("sitemap-of-a-private-address", 1)
+                .robots("User-agent: *\nAllow: /\n\nSitemap: http://10.0.0.1/sitemap.xml\n")
+                .redirect("/sitemap.xml", "http://169.254.169.254/latest/meta-data/");
+        withoutLinks("sitemap-redirect-loop", 1)
+                .redirect("/sitemap.xml", "/map")
+                .redirect("/map", "/sitemap.xml");
+        withoutLinks("sitemap-silent", 1).silent("/sitemap.xml");
+        withoutLinks("sitemap-endless", 1).endless("/sitemap.xml", "<urlset><url><loc>" + "x".repeat(100_000));
+        withoutLinks("sitemap-gzip-bomb", 1).gzipBomb("/sitemap.xml", "<urlset>");
+        withoutLinks("sitemap-of-html", 1).page("/sitemap.xml", bakery());
+        hostileSitemap(
+                "sitemap-elsewhere",
+                "<urlset><url><loc>http://elsewhere.invalid/about</loc></url><url><loc>http://10.0.0.1/about</loc></url>"
+                        + "<url><loc>file:///etc/passwd</loc></url></urlset>");
+        hostileSitemap(
+                "sitemap-of-itself",
+                "<sitemapindex><sitemap><loc>" + web.url("sitemap-of-itself", "/sitemap.xml")
+                        + "</loc></sitemap><sitemap><loc>http://10.0.0.1/sitemap.xml</loc></sitemap></sitemapindex>");
+        hostileSitemap(
+                "sitemap-external-entity",
+                "<!DOCTYPE urlset [<!ENTITY x SYSTEM \"" + web.url("sitemap-external-entity", "/about.html")
+                        + "\">]><urlset><url><loc>&x;</loc></url></urlset>");
+        hostileSitemap(
+                "sitemap-billion-laughs",
+                IntStream.range(1, 10)
+                        .mapToObj(i -> "<!ENTITY l" + i + " \"" + ("&l" + (i - 1) + ";").repeat(10) + "\">")
+                        .collect(Collectors.joining(
+                                "",
+                                "<!DOCTYPE l [<!ENTITY l0 \"ha\">",
+                                "]><urlset><url><loc>&l9;</loc></url></urlset>")));
+        hostileSitemap("sitemap-deep", "<urlset>" + "<url>".repeat(100_000) + "<loc>");
+    }
+
+    private void hostileSitemap(String name, String xml) {
+        withoutLinks(name, 1).bytes("/sitemap.xml", xml.getBytes(StandardCharsets.UTF_8), "application/xml");
+    }
+
+    /** The sound site, whose pages do not link to each other. */
+    private Site withoutLinks(String name, int pages) {
+        fault(name, "classified", null, pages);
+        var site = web.serve(name, SOUND_SITE).page("/", bakery());
+        for (var page : List.of("about", "services", "areas", "contact")) {
+            site.page("/" + page + ".html", bakery().replaceFirst("<h1>", "<h1>All on " + page + ": "));
+        }
+        return site;
+    }
+
+    private byte[] sitemap(String name) {
+        return Stream.of("/", "/contact.html", "/about.html", "/services.html", "/areas.html", "/menu.pdf")
+                .map(path -> "<url><loc> " + web.url(name, path) + " </loc><lastmod>never</lastmod></url>")
+                .collect(Collectors.joining(
+                        "\n",
+                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
+                        "</urlset>"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        var zipped = new ByteArrayOutputStream();
+        try (var zip = new GZIPOutputStream(zipped)) {
+            zip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return zipped.toByteArray();
     }
 
     private Site failed(String name, String reason) {
