@@ -96,16 +96,21 @@ class ForbiddenAddressesTest {
     /** How a site can lead its visitor to a url. */
     enum Road {
         HOME((site, url) -> {}),
-        REDIRECT((site, url) -> site.redirect("/", url)),
+        REDIRECT((site, url) -> site.redirect("/", utf8(url))),
         REFRESH((site, url) -> site.page("/", "<meta http-equiv=refresh content=\"0; url=" + url + "\">")),
-        ROBOTS((site, url) -> site.page("/", HTML).redirect("/robots.txt", url)),
-        SECOND_REDIRECT((site, url) -> site.redirect("/", "/on").redirect("/on", 308, url));
+        ROBOTS((site, url) -> site.page("/", HTML).redirect("/robots.txt", utf8(url))),
+        SECOND_REDIRECT((site, url) -> site.redirect("/", "/on").redirect("/on", 308, utf8(url)));
 
         final BiConsumer<Site, String> build;
 
         Road(BiConsumer<Site, String> build) {
             this.build = build;
         }
+    }
+
+    /** As it goes into a header, a char for each byte. */
+    private static String utf8(String url) {
+        return new String(url.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @ParameterizedTest(name = "{0}")
