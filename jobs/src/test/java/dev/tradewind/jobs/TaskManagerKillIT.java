@@ -86,7 +86,7 @@ class TaskManagerKillIT {
                     "--crawl.address-delay=0s",
                     "--crawl.deadline=10min",
                     "--crawl.site-deadline=10min",
-                    "--crawl.sites-in-flight=10");
+                    "--crawl.sites-in-flight=" + SITES);
             await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> web.requests().size() >= REQUESTS_BEFORE_THE_KILL && cluster.checkpoints(job) > 0);
@@ -102,7 +102,8 @@ class TaskManagerKillIT {
     }
 
     /**
-     * The later sites give no home page before the kill, so that it always comes in the middle.
+     * The later sites give no home page before the kill, so that it always comes in the middle. They are fewer than each subtask
+     * may hold at once, for no checkpoint passes an operator that can take nothing in.
      *
      * @return the businesses
      */
