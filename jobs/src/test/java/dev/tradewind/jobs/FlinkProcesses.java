@@ -174,9 +174,32 @@ final class FlinkProcesses implements AutoCloseable {
         return state[0];
     }
 
-    /** How many checkpoints the job has completed. */
-    int checkpoints(String job) throws IOException, InterruptedException {
+    /** Waits until the job has completed so many checkpoints more, the first of them begun after this call or just before. */
+    void awaitCheckpoints(String job, int more) throws Exception {
+        int enough = checkpoints(job) + more;
+        until(null, () -> checkpoints(job) >= enough);
+    }
+
+    private int checkpoints(String job) throws IOException, InterruptedException {
         return rest.get("/jobs/" + job + "/checkpoints").at("/counts/completed").asInt();
+    }
+
+    /** Waits until the job went on from a checkpoint, and has completed one since. */
+    void awaitRestore(String job) throws Exception {
+        until(
+                null,
+                () -> rest.get("/jobs/" + job + "/checkpoints")
+                                .at("/counts/restored")
+                                .asInt()
+                        > 0);
+        awaitCheckpoints(job, 1);
+    }
+
+    /** Ends the job as if its input had ended. */
+    void drain(String job) throws IOException, InterruptedException {
+        rest.post(
+                "/jobs/" + job + "/stop",
+                Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", true));
     }
 
     /** What made the job start anew, oldest last. */
