@@ -101,10 +101,6 @@ final class FlinkProcesses implements AutoCloseable {
         }
     }
 
-    FlinkRest rest() {
-        return rest;
-    }
-
     /** Starts a job manager and waits until it answers; the one before, if any, must have ended. */
     Process startJobManager() throws Exception {
         var process = launch(
@@ -174,10 +170,10 @@ final class FlinkProcesses implements AutoCloseable {
         return state[0];
     }
 
-    /** Waits until the job has completed so many checkpoints more, the first of them begun after this call or just before. */
-    void awaitCheckpoints(String job, int more) throws Exception {
-        int enough = checkpoints(job) + more;
-        until(null, () -> checkpoints(job) >= enough);
+    /** Waits until the job has completed one more checkpoint. */
+    void awaitCheckpoint(String job) throws Exception {
+        int before = checkpoints(job);
+        until(null, () -> checkpoints(job) > before);
     }
 
     private int checkpoints(String job) throws IOException, InterruptedException {
@@ -192,7 +188,7 @@ final class FlinkProcesses implements AutoCloseable {
                                 .at("/counts/restored")
                                 .asInt()
                         > 0);
-        awaitCheckpoints(job, 1);
+        awaitCheckpoint(job);
     }
 
     /** Ends the job as if its input had ended. */

@@ -91,7 +91,7 @@ class TaskManagerKillIT {
                     "--crawl.address-delay=0s",
                     "--crawl.deadline=10min",
                     "--crawl.site-deadline=10min");
-            cluster.awaitCheckpoints(job, 1);
+            cluster.awaitCheckpoint(job);
 
             Files.move(later, input.resolve("later.csv"));
             await().atMost(Duration.ofMinutes(3))
