@@ -101,10 +101,6 @@ final class FlinkProcesses implements AutoCloseable {
         }
     }
 
-    FlinkRest rest() {
-        return rest;
-    }
-
     /** Starts a job manager and waits until it answers; the one before, if any, must have ended. */
     Process startJobManager() throws Exception {
         var process = launch(
@@ -174,9 +170,32 @@ final class FlinkProcesses implements AutoCloseable {
         return state[0];
     }
 
-    /** How many checkpoints the job has completed. */
-    int checkpoints(String job) throws IOException, InterruptedException {
+    /** Waits until the job has completed one more checkpoint. */
+    void awaitCheckpoint(String job) throws Exception {
+        int before = checkpoints(job);
+        until(null, () -> checkpoints(job) > before);
+    }
+
+    private int checkpoints(String job) throws IOException, InterruptedException {
         return rest.get("/jobs/" + job + "/checkpoints").at("/counts/completed").asInt();
+    }
+
+    /** Waits until the job went on from a checkpoint, and has completed one since. */
+    void awaitRestore(String job) throws Exception {
+        until(
+                null,
+                () -> rest.get("/jobs/" + job + "/checkpoints")
+                                .at("/counts/restored")
+                                .asInt()
+                        > 0);
+        awaitCheckpoint(job);
+    }
+
+    /** Ends the job as if its input had ended. */
+    void drain(String job) throws IOException, InterruptedException {
+        rest.post(
+                "/jobs/" + job + "/stop",
+                Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", true));
     }
 
     /** What made the job start anew, oldest last. */

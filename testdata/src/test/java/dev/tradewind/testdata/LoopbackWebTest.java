@@ -181,6 +181,35 @@ class LoopbackWebTest {
                 .extracting(Request::host)
                 .containsExactly("plumber.localhost", "nobody.localhost", "plumber.localhost");
         assertThat(web.requests()).extracting(Request::at).isSorted();
+        assertThat(web.requests()).extracting(Request::nanoTime).isSorted();
+    }
+
+    @Test
+    void countsTheConnectionsThatAreOpen() throws Exception {
+        try (var client = new Socket("127.0.0.1", web.port())) {
+            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: plumber.localhost\r\n\r\n".getBytes());
+            client.getInputStream().read();
+
+            assertThat(web.openConnections()).isEqualTo(1);
+        }
+        while (web.openConnections() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void holdsAnAnswerBackUntilItIsTold() {
+        var told = new CountDownLatch(1);
+        web.site("held").page("/", "at last").heldBack("/", told);
+        var answer = visitor.client().sendAsync(visitor.request("held", "/").build(), BodyHandlers.ofString());
+        while (web.requests("held").isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(answer).isNotDone();
+
+        told.countDown();
+
+        assertThat(answer.join().body()).isEqualTo("at last");
     }
 
     @Test

@@ -43,6 +43,14 @@ class SampleSitesTest {
         return Set.copyOf(SampleSites.sites().values());
     }
 
+    @Test
+    void aSiteIsServedOnceMoreUnderAnotherName() throws Exception {
+        SampleSites.serve(web, "demo-01-plumber", "again");
+
+        assertThat(visitor.get("again", "/").body())
+                .isEqualTo(visitor.get("harbor-light-plumbing", "/").body());
+    }
+
     @ParameterizedTest
     @MethodSource("sites")
     void everyInternalLinkLeadsSomewhere(String site) throws Exception {
