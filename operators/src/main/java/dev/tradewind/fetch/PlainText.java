@@ -1,6 +1,5 @@
 package dev.tradewind.fetch;
 
-import java.util.Locale;
 import java.util.Set;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -9,7 +8,7 @@ import org.jsoup.select.NodeFilter;
 
 /**
  * Gathers what a visitor reads of html: white space collapsed, block elements and links set apart, without control
- * characters, invisible marks, lone surrogates and hidden elements, up to a length.
+ * characters, invisible marks, lone surrogates and what no visitor can see, up to a length.
  */
 final class PlainText implements NodeFilter {
     private static final Set<String> NEVER_SHOWN = Set.of(
@@ -35,6 +34,7 @@ final class PlainText implements NodeFilter {
     private final StringBuilder text = new StringBuilder();
     private final int limit;
     private final boolean withoutScript;
+    private TextStyle style = TextStyle.PLAIN;
     private boolean gap;
     private boolean full;
 
@@ -87,7 +87,11 @@ final class PlainText implements NodeFilter {
     @Override
     public FilterResult head(Node node, int depth) {
         if (node instanceof TextNode words) {
-            append(words.getWholeText());
+            if (style.unreadable()) {
+                gap = true;
+            } else {
+                append(words.getWholeText());
+            }
             return full ? FilterResult.STOP : FilterResult.CONTINUE;
         }
         if (node instanceof Element element) {
@@ -96,6 +100,7 @@ final class PlainText implements NodeFilter {
                 return FilterResult.SKIP_CHILDREN;
             }
             gap |= standsApart(element);
+            style = style.in(element);
         }
         return FilterResult.CONTINUE;
     }
@@ -103,6 +108,9 @@ final class PlainText implements NodeFilter {
     @Override
     public FilterResult tail(Node node, int depth) {
         gap |= node instanceof Element element && standsApart(element);
+        if (node == style.owner()) {
+            style = style.outer();
+        }
         return FilterResult.CONTINUE;
     }
 
@@ -154,16 +162,7 @@ final class PlainText implements NodeFilter {
             return true;
         }
         return element.attributesSize() > 0
-                && (element.hasAttr("hidden") || isHiddenByStyle(element) || isIcon(element, name));
-    }
-
-    private static boolean isHiddenByStyle(Element element) {
-        String style = element.attr("style");
-        if (style.isEmpty()) {
-            return false;
-        }
-        String packed = style.replace(" ", "").toLowerCase(Locale.ROOT);
-        return packed.contains("display:none") || packed.contains("visibility:hidden");
+                && (element.hasAttr("hidden") || TextStyle.hides(element) || isIcon(element, name));
     }
 
     /** An icon font writes the icon's name where the icon stands. */

@@ -23,6 +23,42 @@ class HtmlPageTest {
         assertThat(page.text()).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<p style='font-size:0'>                                                          | seen",
+                "<p style='FONT-SIZE : 0px !important'>                                           | seen",
+                "<p style='font-size:1px'>                                                        | seen",
+                "<p style='font-size:1em'>                                                        | unsure seen",
+                "<div style='font-size:0'><p>                                                     | seen",
+                "<div style='font-size:0'><p style='font-size:14px'>                              | unsure seen",
+                "<p style='color:#fff;background:#FFFFFF'>                                        | seen",
+                "<p style='color:white;background-color:rgb(250, 255, 255)'>                      | seen",
+                "<p style='color:white;background-color:rgb(0, 51, 102)'>                         | unsure seen",
+                "<p style='color:white'>                                                          | unsure seen",
+                "<p style='color:#fff;background:#fff url(dark.jpg)'>                             | unsure seen",
+                "<div style='background:#fff'><p><span style='color:#fefefe'>                     | seen",
+                "<div style='background:#fff'><p class='dark'><span style='color:#fff'>           | unsure seen",
+                "<div style='background:#fff'><p style='background:#036'><span style='color:#fff'>| unsure seen",
+                "<table bgcolor=white><tr><td><font color='#FFFFFF'>                              | seen",
+                "<p style='position:absolute; left:-9999px'>                                      | seen",
+                "<p style='position:fixed; top:-999em'>                                           | seen",
+                "<p style='position:absolute; left:-50%'>                                         | unsure seen",
+                "<p style='left:-9999px'>                                                         | unsure seen",
+                "<p style='text-indent:-9999px'>                                                  | seen",
+                "<p style='text-indent:-1.5em'>                                                   | unsure seen",
+                "<p style='position:absolute;width:1px;height:1px;overflow:hidden'>               | seen",
+                "<p style='height:0;overflow:hidden'>                                             | unsure seen",
+                "<p style='opacity:0'>                                                            | unsure seen",
+                "<p style=';:;color;font-size:;left:--;width:9999999999999px;color:#zzz'>         | unsure seen",
+            })
+    void takesForTextWhatAVisitorCanSee(String opening, String text) {
+        assertThat(html(opening + "unsure</span></font></p></div></table><p>seen")
+                        .text())
+                .isEqualTo(text);
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvFileSource(resources = "/html/links.csv", numLinesToSkip = 1, maxCharsPerColumn = 10_000)
     void findsLinks(String file, String links) throws IOException {
