@@ -1,6 +1,8 @@
 package dev.tradewind.fetch;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
@@ -31,25 +33,37 @@ final class PlainText implements NodeFilter {
             "noembed");
     private static final Set<String> SET_APART = Set.of("br", "a", "button", "label", "img", "input", "area");
 
+    private static final Pattern COOKIE_BANNER = Pattern.compile(
+            "(?:cookie|gdpr|ccpa)s?[-_]?(?:consent|notice|banner|law|popup|modal|message|alert|dialog|overlay|policy)"
+                    + "|consent[-_]?(?:banner|popup|modal|dialog|overlay)|onetrust|cookiebot|cookieyes|usercentrics",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Of a page, what is asked for. */
+    enum Part {
+        /** All that a visitor reads. */
+        ALL,
+        /** That without footers and cookie banners. */
+        CONTENT,
+        /** What a visitor without script reads. */
+        WITHOUT_SCRIPT
+    }
+
     private final StringBuilder text = new StringBuilder();
     private final int limit;
-    private final boolean withoutScript;
+    private final Part part;
     private TextStyle style = TextStyle.PLAIN;
     private boolean gap;
     private boolean full;
 
-    /**
-     * @param limit in characters
-     * @param withoutScript whether what {@code noscript} holds is shown
-     */
-    PlainText(int limit, boolean withoutScript) {
+    /** @param limit in characters */
+    PlainText(int limit, Part part) {
         this.limit = limit;
-        this.withoutScript = withoutScript;
+        this.part = part;
     }
 
     /** {@code raw} collapsed and cut. */
     static String of(String raw, int limit) {
-        return new PlainText(limit, false).append(raw).toString();
+        return new PlainText(limit, Part.ALL).append(raw).toString();
     }
 
     PlainText append(String raw) {
@@ -75,8 +89,8 @@ final class PlainText implements NodeFilter {
         return this;
     }
 
-    boolean isEmpty() {
-        return text.length() == 0;
+    int length() {
+        return text.length();
     }
 
     @Override
@@ -95,12 +109,13 @@ final class PlainText implements NodeFilter {
             return full ? FilterResult.STOP : FilterResult.CONTINUE;
         }
         if (node instanceof Element element) {
-            if (isHidden(element)) {
+            Map<String, String> declared = TextStyle.declarations(element);
+            if (isHidden(element, declared)) {
                 gap |= element.isBlock();
                 return FilterResult.SKIP_CHILDREN;
             }
             gap |= standsApart(element);
-            style = style.in(element);
+            style = style.in(element, declared);
         }
         return FilterResult.CONTINUE;
     }
@@ -154,15 +169,25 @@ final class PlainText implements NodeFilter {
         return element.isBlock() || SET_APART.contains(name) || name.indexOf('-') > 0;
     }
 
-    private boolean isHidden(Element element) {
+    private boolean isHidden(Element element, Map<String, String> declared) {
         String name = element.normalName();
         if (NEVER_SHOWN.contains(name)
-                || name.equals("noscript") && !withoutScript
+                || name.equals("noscript") && part != Part.WITHOUT_SCRIPT
+                || name.equals("footer") && part == Part.CONTENT
                 || name.equals("dialog") && !element.hasAttr("open")) {
             return true;
         }
         return element.attributesSize() > 0
-                && (element.hasAttr("hidden") || TextStyle.hides(element) || isIcon(element, name));
+                && (element.hasAttr("hidden")
+                        || TextStyle.hides(declared)
+                        || isIcon(element, name)
+                        || part == Part.CONTENT && isBesideTheContent(element));
+    }
+
+    private static boolean isBesideTheContent(Element element) {
+        return element.attr("role").equalsIgnoreCase("contentinfo")
+                || COOKIE_BANNER.matcher(element.id()).find()
+                || COOKIE_BANNER.matcher(element.className()).find();
     }
 
     /** An icon font writes the icon's name where the icon stands. */

@@ -41,12 +41,15 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
         return Math.abs((color >> shift & 0xff) - (background >> shift & 0xff)) <= NO_CONTRAST;
     }
 
-    /** The style in an element that stands in this one; this very one where the element changes nothing. */
-    TextStyle in(Element element) {
+    /**
+     * The style in an element that stands in this one; this very one where the element changes nothing.
+     *
+     * @param style what {@link #declarations} finds in it
+     */
+    TextStyle in(Element element, Map<String, String> style) {
         if (element.attributesSize() == 0) {
             return this;
         }
-        Map<String, String> style = declarations(element);
         boolean nowTiny = style.containsKey("font-size") ? isTiny(style.get("font-size")) : tiny;
         int nowColor = color(style.getOrDefault("color", element.attr("color")), color);
         boolean maySayElse = element.hasAttr("class") || element.hasAttr("id");
@@ -58,9 +61,8 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
                 : new TextStyle(element, this, nowTiny, nowColor, nowBackground);
     }
 
-    /** Whether an element's style attribute takes it off the page with all that is in it. */
-    static boolean hides(Element element) {
-        Map<String, String> style = declarations(element);
+    /** Whether a style attribute takes its element off the page with all that is in it. */
+    static boolean hides(Map<String, String> style) {
         if (style.isEmpty()) {
             return false;
         }
@@ -76,7 +78,8 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
         return isTiny(style.get("width")) || isTiny(style.get("height"));
     }
 
-    private static Map<String, String> declarations(Element element) {
+    /** Properties and values of an element's style attribute, in lower case and without spaces; the last of a name counts. */
+    static Map<String, String> declarations(Element element) {
         String style = element.attr("style");
         if (style.isEmpty()) {
             return Map.of();
