@@ -34,8 +34,8 @@ final class PlainText implements NodeFilter {
     private static final Set<String> SET_APART = Set.of("br", "a", "button", "label", "img", "input", "area");
 
     private static final Pattern COOKIE_BANNER = Pattern.compile(
-            "(?:cookie|gdpr|ccpa)s?[-_]?(?:consent|notice|banner|law|popup|modal|message|alert|dialog|overlay|policy)"
-                    + "|consent[-_]?(?:banner|popup|modal|dialog|overlay)|onetrust|cookiebot|cookieyes|usercentrics",
+            "(?:cookie|gdpr)s?[-_]?(?:consent|notice|banner|law|popup|modal|message|alert|dialog|overlay|policy)"
+                    + "|consent[-_]?(?:banner|popup|modal|dialog|overlay)|onetrust|cookiebot|cookieyes",
             Pattern.CASE_INSENSITIVE);
 
     /** Of a page, what is asked for. */
@@ -185,9 +185,18 @@ final class PlainText implements NodeFilter {
     }
 
     private static boolean isBesideTheContent(Element element) {
-        return element.attr("role").equalsIgnoreCase("contentinfo")
-                || COOKIE_BANNER.matcher(element.id()).find()
-                || COOKIE_BANNER.matcher(element.className()).find();
+        return element.isBlock()
+                && (element.attr("role").equals("contentinfo")
+                        || isCookieBanner(element.attr("id"))
+                        || isCookieBanner(element.attr("class")));
+    }
+
+    private static boolean isCookieBanner(String names) {
+        return (names.contains("ookie")
+                        || names.contains("onsent")
+                        || names.contains("gdpr")
+                        || names.contains("onetrust"))
+                && COOKIE_BANNER.matcher(names).find();
     }
 
     /** An icon font writes the icon's name where the icon stands. */

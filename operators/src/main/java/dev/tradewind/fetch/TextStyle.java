@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
@@ -27,10 +28,11 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
     /** Of red, green and blue each, that no eye tells apart. */
     private static final int NO_CONTRAST = 8;
 
-    private static final Pattern NOISE = Pattern.compile("\\s+|!important");
+    private static final Set<String> PLACED = Set.of("absolute", "fixed");
     private static final Pattern NUMBER = Pattern.compile("(-?(?:\\d{1,9}(?:\\.\\d{0,9})?|\\.\\d{1,9}))([a-z%]*)");
     private static final Pattern HEX = Pattern.compile("#(?:[0-9a-f]{3}|[0-9a-f]{6})");
-    private static final Pattern RGB = Pattern.compile("rgba?\\((\\d{1,3}),(\\d{1,3}),(\\d{1,3})(?:,1(?:\\.0*)?)?\\)");
+    private static final Pattern RGB = Pattern.compile(
+            "rgba?\\(\\s*(\\d{1,3})\\s*,\\s*(\\d{1,3})\\s*,\\s*(\\d{1,3})\\s*(?:,\\s*1(?:\\.0*)?\\s*)?\\)");
 
     /** Whether nobody can read such text: letters without size, or of their background's colour. */
     boolean unreadable() {
@@ -47,7 +49,8 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
      * @param style what {@link #declarations} finds in it
      */
     TextStyle in(Element element, Map<String, String> style) {
-        if (element.attributesSize() == 0) {
+        boolean said = !style.isEmpty() || element.hasAttr("color") || element.hasAttr("bgcolor");
+        if (!said && background == UNKNOWN) {
             return this;
         }
         boolean nowTiny = style.containsKey("font-size") ? isTiny(style.get("font-size")) : tiny;
@@ -66,7 +69,7 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
         if (style.isEmpty()) {
             return false;
         }
-        boolean placed = style.getOrDefault("position", "").matches("absolute|fixed");
+        boolean placed = PLACED.contains(style.getOrDefault("position", ""));
         return style.getOrDefault("display", "").equals("none")
                 || style.getOrDefault("visibility", "").equals("hidden")
                 || isFarOut(style.get("text-indent"))
@@ -78,18 +81,18 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
         return isTiny(style.get("width")) || isTiny(style.get("height"));
     }
 
-    /** Properties and values of an element's style attribute, in lower case and without spaces; the last of a name counts. */
+    /** Properties and values of an element's style attribute, in lower case; the last of a name counts. */
     static Map<String, String> declarations(Element element) {
         String style = element.attr("style");
         if (style.isEmpty()) {
             return Map.of();
         }
         var declarations = new HashMap<String, String>();
-        for (String declaration :
-                NOISE.matcher(style).replaceAll("").toLowerCase(Locale.ROOT).split(";")) {
+        for (String declaration : style.toLowerCase(Locale.ROOT).split(";")) {
             int colon = declaration.indexOf(':');
             if (colon > 0) {
-                declarations.put(declaration.substring(0, colon), declaration.substring(colon + 1));
+                String value = declaration.substring(colon + 1).replace("!important", "");
+                declarations.put(declaration.substring(0, colon).strip(), value.strip());
             }
         }
         return declarations;
@@ -107,11 +110,12 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
     }
 
     private static int color(String said, int otherwise) {
+        if (said.isEmpty()) {
+            return otherwise;
+        }
         String color = said.toLowerCase(Locale.ROOT);
         Matcher rgb = RGB.matcher(color);
-        if (color.isEmpty()) {
-            return otherwise;
-        } else if (color.equals("white")) {
+        if (color.equals("white")) {
             return 0xffffff;
         } else if (color.equals("black")) {
             return 0;
