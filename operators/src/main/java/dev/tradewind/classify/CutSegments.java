@@ -6,16 +6,23 @@ import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts an observation into the twelve texts of the model: five page texts, five titles, the domain and the name. */
+/**
+ * Cuts an observation into the twelve texts of the model: five page texts, five titles, the domain and the name. What a page
+ * says more than once, or an earlier page has said, counts once.
+ */
 public final class CutSegments {
 
     /** The segments of the first five pages that were read; a page that is not there leaves empty ones. */
     public static Segments of(Observation observation) {
         List<Page> pages = observation.readPages();
         var texts = new ArrayList<Segments.Segment>(ModelBundle.SEGMENTS);
+        var sayOnce = new SayOnce();
         for (int i = 0; i < ModelBundle.PAGES; i++) {
             Page page = i < pages.size() ? pages.get(i) : null;
-            texts.add(segment("page-" + (i + 1) + "-text", page, page == null ? null : page.text()));
+            texts.add(segment(
+                    "page-" + (i + 1) + "-text",
+                    page,
+                    page == null || page.text() == null ? "" : sayOnce.of(page.text())));
         }
         for (int i = 0; i < ModelBundle.PAGES; i++) {
             Page page = i < pages.size() ? pages.get(i) : null;

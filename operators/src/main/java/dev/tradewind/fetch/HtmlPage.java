@@ -22,7 +22,8 @@ import org.jsoup.select.NodeTraversor;
  * What html says.
  *
  * @param title the title, else what the page calls itself when shared, else its first heading; at most 300 characters
- * @param text the page's description of itself, then what a visitor reads; at most {@link Page#MAX_TEXT} characters
+ * @param text the page's description of itself, what its structured data says of the business, then what a visitor reads,
+ *     footers and cookie banners left out where there is something else; at most {@link Page#MAX_TEXT} characters
  * @param links to other pages, in document order, each url once with the first text it has, at most {@link #MAX_LINKS}
  * @param refresh where the page sends its visitor on within seconds, canonical, or null
  * @param canonical the url that the page says it should go by, canonical; null where it names none, or several
@@ -37,6 +38,8 @@ public record HtmlPage(
     private static final int MAX_ROBOTS_TAG = 300;
     private static final int MAX_TITLE = 300;
     private static final int MAX_LINK_TEXT = 200;
+    /** Characters of content below which a page may be all footer or cookie banner. */
+    private static final int LITTLE_TEXT = 100;
 
     /** A thousand times what an ordinary page takes. */
     static final long MAX_NANOS = 2_000_000_000;
@@ -98,6 +101,7 @@ public record HtmlPage(
         final Map<String, String> links = new LinkedHashMap<>();
         final List<Element> anchors = new ArrayList<>();
         final List<Element> alternates = new ArrayList<>();
+        final List<String> structuredData = new ArrayList<>();
         String base;
         String title = "";
         String sharedTitle = "";
@@ -155,6 +159,11 @@ public record HtmlPage(
                     }
                 }
                 case "h1" -> heading = heading == null ? element : heading;
+                case "script" -> {
+                    if (element.attr("type").equalsIgnoreCase("application/ld+json")) {
+                        structuredData.add(element.data());
+                    }
+                }
                 case "svg", "math", "template" -> {
                     return FilterResult.SKIP_CHILDREN;
                 }
@@ -220,16 +229,25 @@ public record HtmlPage(
         }
 
         String text() {
-            var text = new PlainText(Page.MAX_TEXT, false)
+            var text = new PlainText(Page.MAX_TEXT, PlainText.Part.ALL)
                     .append(description.isBlank() ? sharedDescription : description)
+                    .setApart()
+                    .append(StructuredData.text(structuredData))
                     .setApart();
-            boolean undescribed = text.isEmpty();
-            NodeTraversor.filter(text, document.body());
-            if (undescribed && text.isEmpty()) {
-                text = new PlainText(Page.MAX_TEXT, true);
-                NodeTraversor.filter(text, document.body());
+            PlainText content = text(PlainText.Part.CONTENT);
+            if (content.length() < LITTLE_TEXT) {
+                content = text(PlainText.Part.ALL);
             }
-            return text.toString();
+            if (content.length() == 0 && text.length() == 0) {
+                content = text(PlainText.Part.WITHOUT_SCRIPT);
+            }
+            return text.append(content.toString()).toString();
+        }
+
+        PlainText text(PlainText.Part part) {
+            var text = new PlainText(Page.MAX_TEXT, part);
+            NodeTraversor.filter(text, document.body());
+            return text;
         }
 
         String refresh() {
@@ -296,7 +314,7 @@ public record HtmlPage(
     }
 
     private static String shown(Element element, int limit) {
-        var text = new PlainText(limit, false);
+        var text = new PlainText(limit, PlainText.Part.ALL);
         NodeTraversor.filter(text, element);
         return text.toString();
     }

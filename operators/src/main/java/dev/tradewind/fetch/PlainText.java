@@ -1,7 +1,8 @@
 package dev.tradewind.fetch;
 
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
@@ -9,7 +10,7 @@ import org.jsoup.select.NodeFilter;
 
 /**
  * Gathers what a visitor reads of html: white space collapsed, block elements and links set apart, without control
- * characters, invisible marks, lone surrogates and hidden elements, up to a length.
+ * characters, invisible marks, lone surrogates and what no visitor can see, up to a length.
  */
 final class PlainText implements NodeFilter {
     private static final Set<String> NEVER_SHOWN = Set.of(
@@ -32,24 +33,37 @@ final class PlainText implements NodeFilter {
             "noembed");
     private static final Set<String> SET_APART = Set.of("br", "a", "button", "label", "img", "input", "area");
 
+    private static final Pattern COOKIE_BANNER = Pattern.compile(
+            "(?:cookie|gdpr)s?[-_]?(?:consent|notice|banner|law|popup|modal|message|alert|dialog|overlay|policy)"
+                    + "|consent[-_]?(?:banner|popup|modal|dialog|overlay)|onetrust|cookiebot|cookieyes",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Of a page, what is asked for. */
+    enum Part {
+        /** All that a visitor reads. */
+        ALL,
+        /** That without footers and cookie banners. */
+        CONTENT,
+        /** What a visitor without script reads. */
+        WITHOUT_SCRIPT
+    }
+
     private final StringBuilder text = new StringBuilder();
     private final int limit;
-    private final boolean withoutScript;
+    private final Part part;
+    private TextStyle style = TextStyle.PLAIN;
     private boolean gap;
     private boolean full;
 
-    /**
-     * @param limit in characters
-     * @param withoutScript whether what {@code noscript} holds is shown
-     */
-    PlainText(int limit, boolean withoutScript) {
+    /** @param limit in characters */
+    PlainText(int limit, Part part) {
         this.limit = limit;
-        this.withoutScript = withoutScript;
+        this.part = part;
     }
 
     /** {@code raw} collapsed and cut. */
     static String of(String raw, int limit) {
-        return new PlainText(limit, false).append(raw).toString();
+        return new PlainText(limit, Part.ALL).append(raw).toString();
     }
 
     PlainText append(String raw) {
@@ -75,8 +89,8 @@ final class PlainText implements NodeFilter {
         return this;
     }
 
-    boolean isEmpty() {
-        return text.length() == 0;
+    int length() {
+        return text.length();
     }
 
     @Override
@@ -87,15 +101,21 @@ final class PlainText implements NodeFilter {
     @Override
     public FilterResult head(Node node, int depth) {
         if (node instanceof TextNode words) {
-            append(words.getWholeText());
+            if (style.unreadable()) {
+                gap = true;
+            } else {
+                append(words.getWholeText());
+            }
             return full ? FilterResult.STOP : FilterResult.CONTINUE;
         }
         if (node instanceof Element element) {
-            if (isHidden(element)) {
+            Map<String, String> declared = TextStyle.declarations(element);
+            if (isHidden(element, declared)) {
                 gap |= element.isBlock();
                 return FilterResult.SKIP_CHILDREN;
             }
             gap |= standsApart(element);
+            style = style.in(element, declared);
         }
         return FilterResult.CONTINUE;
     }
@@ -103,6 +123,9 @@ final class PlainText implements NodeFilter {
     @Override
     public FilterResult tail(Node node, int depth) {
         gap |= node instanceof Element element && standsApart(element);
+        if (node == style.owner()) {
+            style = style.outer();
+        }
         return FilterResult.CONTINUE;
     }
 
@@ -146,24 +169,34 @@ final class PlainText implements NodeFilter {
         return element.isBlock() || SET_APART.contains(name) || name.indexOf('-') > 0;
     }
 
-    private boolean isHidden(Element element) {
+    private boolean isHidden(Element element, Map<String, String> declared) {
         String name = element.normalName();
         if (NEVER_SHOWN.contains(name)
-                || name.equals("noscript") && !withoutScript
+                || name.equals("noscript") && part != Part.WITHOUT_SCRIPT
+                || name.equals("footer") && part == Part.CONTENT
                 || name.equals("dialog") && !element.hasAttr("open")) {
             return true;
         }
         return element.attributesSize() > 0
-                && (element.hasAttr("hidden") || isHiddenByStyle(element) || isIcon(element, name));
+                && (element.hasAttr("hidden")
+                        || TextStyle.hides(declared)
+                        || isIcon(element, name)
+                        || part == Part.CONTENT && isBesideTheContent(element));
     }
 
-    private static boolean isHiddenByStyle(Element element) {
-        String style = element.attr("style");
-        if (style.isEmpty()) {
-            return false;
-        }
-        String packed = style.replace(" ", "").toLowerCase(Locale.ROOT);
-        return packed.contains("display:none") || packed.contains("visibility:hidden");
+    private static boolean isBesideTheContent(Element element) {
+        return element.isBlock()
+                && (element.attr("role").equals("contentinfo")
+                        || isCookieBanner(element.attr("id"))
+                        || isCookieBanner(element.attr("class")));
+    }
+
+    private static boolean isCookieBanner(String names) {
+        return (names.contains("ookie")
+                        || names.contains("onsent")
+                        || names.contains("gdpr")
+                        || names.contains("onetrust"))
+                && COOKIE_BANNER.matcher(names).find();
     }
 
     /** An icon font writes the icon's name where the icon stands. */

@@ -63,6 +63,42 @@ class CutSegmentsTest {
         assertThat(segments.texts().get(4).text()).isEqualTo("text 4");
     }
 
+    @Test
+    void countsOnceWhatStandsOnEveryPage() {
+        var menu = "Home About Services Contact Call us now ";
+        var footer = " Copyright Joe's Diner, 12 Main Street, Duluth";
+
+        Segments segments = CutSegments.of(visit(
+                "1",
+                "Joe",
+                "joe.com",
+                page("https://joe.com/", "Home", menu + "Burgers and fries." + footer),
+                page("https://joe.com/about", "About", menu + "Since 1950." + footer.toUpperCase()),
+                page("https://joe.com/again", "Home", menu + "Burgers and fries." + footer)));
+
+        assertThat(segments.texts())
+                .extracting(Segments.Segment::text)
+                .startsWith(menu + "Burgers and fries." + footer, "Since 1950.", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "We bake bread. casino casino casino casino casino casino casino | We bake bread. casino",
+                "Best casino! best casino, best casino; best casino - Bread | Best casino! - Bread",
+                "play at our online casino and win, play at our online casino and win bread | play at our online casino and win, bread",
+                "bread and cake, bread and rolls, bread and pies | bread and cake, bread and rolls, bread and pies",
+                "a b a b | a b a b",
+                "★ ★ ★ ★ ★ ★ ★ ★ ★ ★ Good bread | ★ Good bread",
+                "'' | ''",
+            })
+    void countsARepeatedPhraseOnce(String said, String counted) {
+        Segments segments = CutSegments.of(visit("1", "Joe", "joe.com", page("https://joe.com/", "Home", said)));
+
+        assertThat(segments.texts().get(0).text()).isEqualTo(counted);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://www.joes-diner.co.uk/menu, joes diner, co.uk",

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tradewind.fetch.HtmlPage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedModelTest {
     private static IndustryModel model;
@@ -71,6 +75,31 @@ class EmbeddedModelTest {
 
         assertThat(judgement.evidence()).isEmpty();
         assertThat(judgement.best().get(0).probability()).isLessThan(model.abstainThreshold());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<div style='font-size:0'>%s</div>",
+                "<div style='color:white;background:white'>%s</div>",
+                "<div style='position:absolute;left:-9999px'>%s</div>",
+                "<p>%s</p>"
+            })
+    void isNotGamedByHiddenTextOrARepeatedPhrase(String trick) throws Exception {
+        var casino = "casino poker roulette ".repeat(100);
+        var bakery = "<p>Our bakery bakes sourdough bread, croissants, birthday cakes and wedding cakes every morning.";
+
+        assertThat(best(trick.formatted(casino) + bakery)).isEqualTo(best(bakery));
+    }
+
+    private static String best(String html) throws Exception {
+        HtmlPage page = HtmlPage.parse("https://a.com/", html.getBytes(StandardCharsets.UTF_8), null, false);
+        return model.judge(CutSegments.of(
+                        Visits.visit("1", null, "a.com", Visits.page("https://a.com/", page.title(), page.text()))))
+                .get()
+                .best()
+                .get(0)
+                .id();
     }
 
     @Test

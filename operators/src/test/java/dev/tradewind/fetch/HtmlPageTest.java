@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HtmlPageTest {
     private static final String URL = "http://joes.example/shop/page";
@@ -21,6 +22,107 @@ class HtmlPageTest {
 
         assertThat(page.title()).isEqualTo(title);
         assertThat(page.text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<p style='font-size:0'>                                                          | seen",
+                "<p style='FONT-SIZE : 0px !important'>                                           | seen",
+                "<p style='font-size:1px'>                                                        | seen",
+                "<p style='font-size:1em'>                                                        | unsure seen",
+                "<div style='font-size:0'><p>                                                     | seen",
+                "<div style='font-size:0'><p style='font-size:14px'>                              | unsure seen",
+                "<p style='color:#fff;background:#FFFFFF'>                                        | seen",
+                "<p style='color:white;background-color:rgb(250, 255, 255)'>                      | seen",
+                "<p style='color:white;background-color:rgb(0, 51, 102)'>                         | unsure seen",
+                "<p style='color:white'>                                                          | unsure seen",
+                "<p style='color:#fff;background:#fff url(dark.jpg)'>                             | unsure seen",
+                "<div style='background:#fff'><p><span style='color:#fefefe'>                     | seen",
+                "<div style='background:#fff'><p class='dark'><span style='color:#fff'>           | unsure seen",
+                "<div style='background:#fff'><p style='background:#036'><span style='color:#fff'>| unsure seen",
+                "<table bgcolor=white><tr><td><font color='#FFFFFF'>                              | seen",
+                "<p style='position:absolute; left:-9999px'>                                      | seen",
+                "<p style='position:fixed; top:-999em'>                                           | seen",
+                "<p style='position:absolute; left:-50%'>                                         | unsure seen",
+                "<p style='left:-9999px'>                                                         | unsure seen",
+                "<p style='text-indent:-9999px'>                                                  | seen",
+                "<p style='text-indent:-1.5em'>                                                   | unsure seen",
+                "<p style='position:absolute;width:1px;height:1px;overflow:hidden'>               | seen",
+                "<p style='height:0;overflow:hidden'>                                             | unsure seen",
+                "<p style='opacity:0'>                                                            | unsure seen",
+                "<p style=';:;color;font-size:;left:--;width:9999999999999px;color:#zzz'>         | unsure seen",
+            })
+    void takesForTextWhatAVisitorCanSee(String opening, String text) {
+        assertThat(html(opening + "unsure</span></font></p></div></table><p>seen")
+                        .text())
+                .isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'@type':'RoofingContractor','address':'x'}                             | Roofing Contractor seen",
+                "{'@type':['LocalBusiness','https://schema.org/Dentist'],'telephone':''} | Dentist seen",
+                "{'@type':'LocalBusiness','address':{'@type':'PostalAddress'}}           | seen",
+                "{'@graph':[{'@type':'WebSite'},{'@type':'Bakery','address':'','description':'We bake.'}]}"
+                        + " | Bakery, We bake. seen",
+                "{'@type':'Article','description':'Not of the business'}                 | seen",
+                "{'@type':'Service','name':'Drain cleaning','serviceType':['Plumbing']}  | Plumbing, Drain cleaning seen",
+                "{'@type':'Organization','address':'','knowsAbout':['Roofs','Gutters','Roofs']} | Roofs, Gutters seen",
+                "{'priceRange':'$','hasOfferCatalog':{'itemListElement':[{'itemOffered':{'name':'Brakes'}}]}} | Brakes seen",
+                "[{'@type':{'@type':7},'address':7,'description':{},'makesOffer':[[null]]}] | seen",
+                "{'@type':'Plumber','address':'',}                                       | Plumber seen",
+                "{'@type':'Plumber','address':'                                          | seen",
+                "'just words'                                                            | seen",
+                "''                                                                      | seen",
+            })
+    void readsWhatStructuredDataSaysOfTheBusiness(String json, String text) {
+        assertThat(structured(json.replace('\'', '"')).text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<footer>beside</footer>",
+                "<div role=contentinfo>beside</div>",
+                "<div id=cookie-notice>beside</div>",
+                "<div class='site CookieConsent--open'>beside</div>",
+                "<aside id=onetrust-consent-sdk>beside</aside>",
+            })
+    void readsPastFootersAndCookieBannersUnlessThereIsNothingElse(String beside) {
+        var content = "We bake sourdough bread. ".repeat(6).strip();
+
+        assertThat(html(beside + content).text()).isEqualTo(content);
+        assertThat(html(content + beside).text()).isEqualTo(content);
+        assertThat(html(beside + "Bread").text()).isEqualTo("beside Bread");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<nav>", "<header>", "<aside>", "<div class=cookies>", "<div id=our-cookie-bar>"})
+    void readsWhatMenusAndHeadersOffer(String opening) {
+        var content = "We bake sourdough bread. ".repeat(6).strip();
+
+        assertThat(html(opening + "Cakes</nav></header></aside></div>" + content)
+                        .text())
+                .isEqualTo("Cakes " + content);
+    }
+
+    @Test
+    void bearsStructuredDataOfAnySize() {
+        var business = "{\"address\":\"\",\"description\":\"%s\"}";
+
+        assertThat(structured(business.formatted("x".repeat(10_000))).text()).hasSize(StructuredData.MAX_TEXT + 5);
+        assertThat(structured(business.formatted("x".repeat(100_000))).text()).isEqualTo("seen");
+        assertThat(structured("[".repeat(60_000)).text()).isEqualTo("seen");
+        assertThat(structured("{\"address\":".repeat(5_000)).text()).isEqualTo("seen");
+        assertThat(structured("9".repeat(60_000)).text()).isEqualTo("seen");
+        assertThat(html(("<script type=application/ld+json>" + business.formatted("x") + "</script>").repeat(5_000)
+                                + "seen")
+                        .text())
+                .isEqualTo("x seen");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -164,6 +266,10 @@ class HtmlPageTest {
             assertThat(page.text().chars().noneMatch(Character::isISOControl)).isTrue();
             assertThat(page.text()).hasSizeLessThanOrEqualTo(Page.MAX_TEXT);
         }
+    }
+
+    private static HtmlPage structured(String json) {
+        return html("<script type='application/ld+json'>" + json + "</script><p>seen");
     }
 
     private static HtmlPage html(String html) {

@@ -72,6 +72,7 @@ public final class FaultWeb {
         faults.carryCredentials();
         faults.linkWithoutEnd();
         faults.listPagesInASitemap();
+        faults.gameTheClassifier();
         return List.copyOf(faults.faults);
     }
 
@@ -650,6 +651,27 @@ public final class FaultWeb {
             throw new UncheckedIOException(e);
         }
         return zipped.toByteArray();
+    }
+
+    /** Says another trade where no visitor sees it, or again and again. */
+    private void gameTheClassifier() {
+        var casino = "Online casino: poker, slots and roulette with a bonus for new players. ";
+        var hidden = new StringBuilder();
+        for (String way : List.of(
+                "hidden",
+                "style=\"display:none\"",
+                "style=\"font-size:0\"",
+                "style=\"color:#fff;background:#fff\"",
+                "style=\"position:absolute;left:-9999px\"")) {
+            hidden.append("<div ").append(way).append('>').append(casino).append("</div>");
+        }
+        onePage("hidden-text").page("/", bakery().replaceFirst("<body[^>]*>", "$0" + hidden));
+        onePage("keyword-stuffing").page("/", bakery().replaceFirst("<body[^>]*>", "$0<p>" + casino.repeat(80)));
+        onePage("structured-data-without-end")
+                .page(
+                        "/",
+                        "<script type=\"application/ld+json\">" + "{\"address\":".repeat(50_000) + "</script>"
+                                + bakery());
     }
 
     private Site failed(String name, String reason) {
