@@ -282,7 +282,7 @@ final class WebClient implements AutoCloseable {
 
         @Override
         public Void onCompleted() {
-            if (status == null || undecoded) {
+            if (status == null || undecoded || status.getStatusCode() < 100 || status.getStatusCode() > 999) {
                 call.reply.complete(Reply.failed(Outcome.BAD_RESPONSE));
             } else {
                 byte[] whole = size == body.length ? body : Arrays.copyOf(body, size);
