@@ -76,7 +76,7 @@ public final class Tradewind {
 
     private static int complain(CommandLine command, String message, int code) {
         command.getErr()
-                .println("tradewind: " + message.replaceAll("\\R\\s*", " ")
+                .println("tradewind: " + message.replaceAll("\\R\\s*|\\p{Cntrl}", " ")
                         + (code == WRONG_USE
                                 ? " (see " + command.getCommandSpec().qualifiedName() + " --help)"
                                 : ""));

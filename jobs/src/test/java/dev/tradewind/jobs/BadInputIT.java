@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class BadInputIT {
     private Invocation run;
     private List<Prediction> predictions;
     private List<JsonNode> rejected;
+    private List<String> written;
 
     @BeforeAll
     void classifyAll(@TempDir Path folder) throws IOException {
@@ -48,7 +50,12 @@ class BadInputIT {
             Files.writeString(input.resolve("_hidden.csv"), "id,url\nhidden," + sound + "\n");
             Files.writeString(
                     input.resolve("b.jsonl"),
-                    "{\"id\":\"json\",\"url\":\"" + sound + "\",\"unknown\":{\"a\":[1]}}\n[1,2]\n{\"id\":\n");
+                    "{\"id\":\"json\",\"url\":\"" + sound + "\",\"unknown\":{\"a\":[1]}}\n[1,2]\n{\"id\":\n"
+                            + "{\"id\":\"\\ud800\",\"url\":\"" + sound + "\"}\n"
+                            + "{\"id\":\"a\\r\\nb\",\"url\":\"" + sound + "\"}\n"
+                            + "{\"id\":\"half\",\"url\":\"" + sound + "\\udc00\"}\n"
+                            + "{\"id\":\"=1+1\",\"name\":\"\\u001b[31m=cmd\\ud800\\n</script>\",\"url\":\"" + sound
+                            + "\"}\n");
             run = Invocation.of(
                     "classify",
                     "--input=" + input,
@@ -59,6 +66,7 @@ class BadInputIT {
                     "--checkpoint.interval=1s",
                     "--web-ui.port=0");
             predictions = Invocation.predictions(folder.resolve("out"));
+            written = lines(folder.resolve("out"));
             rejected = Invocation.rejected(folder.resolve("out"));
         }
     }
@@ -78,7 +86,20 @@ class BadInputIT {
                         tuple("closed", "failed", "connection-refused"),
                         tuple("private", "failed", "blocked-address"),
                         tuple("a, b", "classified", null),
-                        tuple("json", "classified", null));
+                        tuple("json", "classified", null),
+                        tuple("=1+1", "classified", null));
+    }
+
+    @Test
+    void whatIsWrittenIsTextOfWholeCharacters() {
+        assertThat(predictions)
+                .filteredOn(prediction -> prediction.id().equals("=1+1"))
+                .extracting(Prediction::name)
+                .containsExactly("[31m=cmd </script>");
+        assertThat(written).isNotEmpty().allSatisfy(line -> {
+            assertThat(line.codePoints()).noneMatch(c -> Character.isISOControl(c) && c != '\t');
+            assertThat(line).doesNotContainPattern("\\\\u00[01]|\\\\u[dD][89a-fA-F]");
+        });
     }
 
     @Test
@@ -97,10 +118,26 @@ class BadInputIT {
                         tuple("columns.csv:1", "no-id"),
                         tuple("columns.csv:2", "no-id"),
                         tuple("b.jsonl:2", "not-json"),
-                        tuple("b.jsonl:3", "not-json"));
+                        tuple("b.jsonl:3", "not-json"),
+                        tuple("b.jsonl:4", "not-text"),
+                        tuple("b.jsonl:5", "not-text"),
+                        tuple("b.jsonl:6", "not-text"));
         assertThat(rejected).allSatisfy(line -> {
             assertThat(line.get("line").asText()).hasSizeLessThanOrEqualTo(2_000);
             assertThat(line.get("detail").asText()).isNotBlank();
         });
+    }
+
+    /** All lines of JSON and of the log, which must be UTF-8. */
+    private static List<String> lines(Path folder) throws IOException {
+        var lines = new ArrayList<String>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                if (file.toString().endsWith(".jsonl") || file.toString().endsWith(".log")) {
+                    lines.addAll(Files.readAllLines(file));
+                }
+            }
+        }
+        return lines;
     }
 }

@@ -121,14 +121,39 @@ public final class BusinessParser {
         if (id.indexOf('\uFFFD') >= 0) {
             throw new NoBusiness(Fault.NOT_TEXT, "the id is not UTF-8");
         }
+        if (!isText(id)) {
+            throw new NoBusiness(Fault.NOT_TEXT, "the id holds control characters or halves of characters");
+        }
         if (url == null || url.isBlank()) {
             throw new NoBusiness(Fault.NO_URL, "the record has no url");
+        }
+        if (!isText(url.strip())) {
+            throw new NoBusiness(Fault.NOT_TEXT, "the url holds control characters or halves of characters");
         }
         var home = CanonicalUrl.home(url);
         if (home.fault() != null) {
             throw new NoBusiness(home.fault(), "'" + url + "' is no web site: write http:// or https:// and a host");
         }
-        var shortName = name == null || name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
-        return new Business(id, shortName, url, origin.toString(), now);
+        return new Business(id, name == null ? null : cleaned(name), url.strip(), origin.toString(), now);
+    }
+
+    private static boolean isText(String text) {
+        return text.codePoints().noneMatch(c -> Character.isISOControl(c) || isHalf(c));
+    }
+
+    /** A surrogate without its other half, which cannot be said in UTF-8. */
+    private static boolean isHalf(int codePoint) {
+        return Character.getType(codePoint) == Character.SURROGATE;
+    }
+
+    /** Control characters are blanks in a name, halves of characters are dropped, and no character is cut in two. */
+    private static String cleaned(String name) {
+        var cleaned = new StringBuilder();
+        name.codePoints()
+                .filter(c -> !isHalf(c))
+                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .limit(MAX_NAME)
+                .forEach(cleaned::appendCodePoint);
+        return cleaned.toString().strip();
     }
 }

@@ -13,10 +13,13 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 /**
  * Counts looks: {@code outcome.<outcome>.pages}, {@code pagesPerSecond}, {@code sitesInFlight}, {@code fetchMillis} of the
  * last 1,000, {@code bytesReceived}; and what politeness does in the whole task manager: {@code requestsWaiting} for their
- * turn, and {@code backOffs} from hosts that were too busy. For one thread.
+ * turn, and {@code backOffs} from hosts that were too busy. What servers say makes no more than {@value #MOST_OUTCOMES}
+ * names; the rest is counted under {@code outcome.other.pages}. For one thread.
  */
 final class FetchMetrics {
     private static final String PAGES = "pages";
+    private static final String OTHER = "other";
+    private static final int MOST_OUTCOMES = 60;
 
     private final MetricGroup group;
     private final Map<String, Counter> byOutcome = new HashMap<>();
@@ -36,8 +39,9 @@ final class FetchMetrics {
 
     void count(FetchedPage fetched) {
         Page page = fetched.page();
+        boolean known = byOutcome.containsKey(page.outcome()) || byOutcome.size() < MOST_OUTCOMES;
         byOutcome
-                .computeIfAbsent(page.outcome(), outcome -> group.addGroup("outcome", outcome)
+                .computeIfAbsent(known ? page.outcome() : OTHER, outcome -> group.addGroup("outcome", outcome)
                         .counter(PAGES))
                 .inc();
         perSecond.markEvent();

@@ -2,7 +2,8 @@ package dev.tradewind.fetch;
 
 import dev.tradewind.url.CanonicalUrl;
 
-/** The stable words for what came of a look at a page. A status of 400 or more is {@code http-} and its number. */
+/** The stable words for what came of a look at a page. A status other than 200 to 299 is {@code http-}
+ * and its number, which has three digits. */
 public final class Outcome {
     public static final String READ = "read";
     public static final String BAD_URL = CanonicalUrl.BAD_URL;

@@ -150,7 +150,7 @@ final class PageReader {
             if (location != null) {
                 return follow(CanonicalUrl.resolve(url, location));
             }
-            if (exchange.status() >= 300) {
+            if (exchange.status() / 100 != 2) {
                 return done(Outcome.ofStatus(exchange.status()));
             }
             if (file) {

@@ -327,7 +327,8 @@ final class WebClient implements AutoCloseable {
 
         @Override
         public Void onCompleted() {
-            call.reply.complete(status == null ? Reply.failed(Outcome.BAD_RESPONSE) : reply());
+            boolean sane = status != null && status.getStatusCode() >= 100 && status.getStatusCode() <= 999;
+            call.reply.complete(sane ? reply() : Reply.failed(Outcome.BAD_RESPONSE));
             return null;
         }
 

@@ -52,6 +52,30 @@ class WarcFormatTest {
         }
     }
 
+    @Test
+    void nothingThatAServerSaysMakesARecordOfItsOwn() throws IOException {
+        var forged = "\r\n\r\nWARC/1.1\r\nWARC-Type: resource\r\n\r\n";
+        var headers =
+                List.of("X-A", forged, "X-B" + forged, "b", "X-C", "caf\u00e9 \u0000\u001b[31m\u2028\ud800", "X-D", "");
+        var file = write(
+                new Exchange(
+                        "http://a.com/", 200, forged, headers, forged.getBytes(StandardCharsets.UTF_8), false, NOON),
+                new Exchange("http://a.com/b", 200, "OK", List.of(), new byte[] {1}, false, NOON));
+
+        try (var reader = new WarcReader(file)) {
+            reader.next();
+            var first = (WarcResponse) reader.next().orElseThrow();
+            assertThat(first.http().status()).isEqualTo(200);
+            assertThat(first.http().headers().map()).containsKeys("X-A", "X-C", "X-D", "Content-Length");
+            assertThat(first.http().headers().first("X-C").orElseThrow()).doesNotContain("\u0000", "\u001b");
+            assertThat(first.http().body().stream().readAllBytes()).asString().isEqualTo(forged);
+            var second = (WarcResponse) reader.next().orElseThrow();
+            assertThat(second.target()).isEqualTo("http://a.com/b");
+            assertThat(second.http().body().stream().readAllBytes()).containsExactly(1);
+            assertThat(reader.next()).isEmpty();
+        }
+    }
+
     private Path write(Exchange... exchanges) throws IOException {
         var file = folder.resolve("a.warc.gz");
         var path = new org.apache.flink.core.fs.Path(file.toUri());

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BusinessParserTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -61,6 +63,38 @@ class BusinessParserTest {
                 .isEqualTo(Fault.NOT_TEXT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\u0000b", "a\\u001b[31m", "a\\nb", "\\ud800", "a\\udc00\\ud800", "\\u0085"})
+    void refusesAnIdOrAUrlThatIsNoText(String escaped) {
+        var badId = "{\"id\":\"%s\",\"url\":\"joes.com\"}".formatted(escaped);
+        var badUrl = "{\"id\":\"7\",\"url\":\"http://joes.com/%s/x\"}".formatted(escaped);
+        for (var line : List.of(badId, badUrl)) {
+            assertThat(faultOf(new SubmittedLine(line, null, Origin.ofTopic("t", 0, 1), null))
+                            .reason())
+                    .as(line)
+                    .isEqualTo(Fault.NOT_TEXT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "Joe\\u0000's\\r\\nDiner, Joe 's  Diner",
+                "\\u001b[31mJoe, [31mJoe",
+                "Joe\\ud800's\\udc00, Joe's",
+                "Joe \\ud83e\\udd50, Joe \ud83e\udd50",
+                "=cmd|' /C calc'!A0, =cmd|' /C calc'!A0",
+            })
+    void cleansNames(String escaped, String name) throws Exception {
+        assertThat(named(escaped)).isEqualTo(name);
+    }
+
+    @Test
+    void cutsNoCharacterOfALongNameInTwo() throws Exception {
+        assertThat(named("x" + "\ud83e\udd50".repeat(500))).isEqualTo("x" + "\ud83e\udd50".repeat(299));
+    }
+
     @Test
     void keepsARejectedLinePrintableAndShort() {
         var line =
@@ -69,6 +103,12 @@ class BusinessParserTest {
         assertThat(rejected.line()).hasSize(2_000).startsWith("  [31m x");
         assertThat(rejected.detail()).isEqualTo("detail with a break");
         assertThat(rejected.origin()).hasToString("t-3@9");
+    }
+
+    private String named(String name) throws Exception {
+        var line = "{\"id\":7,\"name\":\"%s\",\"url\":\"joes.com\"}".formatted(name);
+        return parser.parse(new SubmittedLine(line, null, Origin.ofTopic("t", 0, 1), null), NOW)
+                .name();
     }
 
     private BusinessParser.NoBusiness faultOf(SubmittedLine line) {

@@ -58,6 +58,13 @@ class PageReaderTest {
         assertThat(look(web.url("joes", "/page"), true).outcome()).isEqualTo(outcome);
     }
 
+    private static Site status(Site site, String status) {
+        return site.raw(
+                "/page",
+                "HTTP/1.1 " + status + " Odd\r\nContent-Type: text/html\r\nContent-Length: " + HTML.length()
+                        + "\r\n\r\n" + HTML);
+    }
+
     static Stream<Arguments> faults() {
         return Stream.of(
                 fault("nothing", "read", site -> site.page("/page", HTML)),
@@ -66,6 +73,10 @@ class PageReaderTest {
                 fault("forbidden", "http-403", site -> site.status("/page", 403)),
                 fault("login wanted", "http-401", site -> site.status("/page", 401)),
                 fault("server error", "http-500", site -> site.status("/page", 500)),
+                fault("a status of servers' own", "http-999", site -> status(site, "999")),
+                fault("a status below all", "bad-response", site -> status(site, "99")),
+                fault("a status beyond all", "bad-response", site -> status(site, "2000000")),
+                fault("a status that means to go on", "http-199", site -> status(site, "199")),
                 fault("no answer", "deadline", site -> site.silent("/page")),
                 fault("body drips", "deadline", site -> site.drip("/page")),
                 fault("headers drip", "deadline", site -> site.dripHeaders("/page")),

@@ -51,6 +51,7 @@ public final class FaultWeb {
     public static List<Fault> serve(LoopbackWeb web) {
         var faults = new FaultWeb(web);
         faults.refuseTheHomePage();
+        faults.sayOddStatuses();
         faults.cannotBeReached();
         faults.hideTheHost();
         faults.takeTooLong();
@@ -91,6 +92,18 @@ public final class FaultWeb {
         failed("image", "not-html").bytes("/", png(), "image/png");
         failed("image-said-to-be-html", "not-html").bytes("/", png(), "text/html");
         failed("json", "not-html").bytes("/", "{\"a\":1}".getBytes(StandardCharsets.US_ASCII), "application/json");
+    }
+
+    private void sayOddStatuses() {
+        oddStatus("status-999", "http-999", "999");
+        oddStatus("status-beyond-all", "bad-response", "2000000");
+        oddStatus("status-below-all", "bad-response", "20");
+        oddStatus("status-of-another-line", "http-500", "500 OK\r\nX-Forged: a\rb\u001b[31m");
+    }
+
+    private void oddStatus(String name, String reason, String status) {
+        failed(name, reason)
+                .raw("/", "HTTP/1.1 " + status + "\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n");
     }
 
     private void cannotBeReached() {
