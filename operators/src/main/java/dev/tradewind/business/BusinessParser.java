@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 
@@ -23,6 +24,9 @@ public final class BusinessParser {
             .setIgnoreSurroundingSpaces(true)
             .setLenientEof(false)
             .get();
+
+    /** Controls, and halves of characters, which no UTF-8 can say. */
+    private static final Pattern NO_CHARACTERS = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
     private String knownHeader;
     private List<String> columns = List.of();
@@ -118,17 +122,22 @@ public final class BusinessParser {
         if (id.length() > MAX_ID) {
             throw new NoBusiness(Fault.TOO_LONG, "the id has " + id.length() + " characters, at most " + MAX_ID);
         }
-        if (id.indexOf('\uFFFD') >= 0) {
-            throw new NoBusiness(Fault.NOT_TEXT, "the id is not UTF-8");
+        if (id.indexOf('\uFFFD') >= 0 || NO_CHARACTERS.matcher(id).find()) {
+            throw new NoBusiness(Fault.NOT_TEXT, "the id is not UTF-8, or holds control characters");
         }
         if (url == null || url.isBlank()) {
             throw new NoBusiness(Fault.NO_URL, "the record has no url");
         }
-        var home = CanonicalUrl.home(url);
+        var readableUrl = NO_CHARACTERS.matcher(url).replaceAll("");
+        var home = CanonicalUrl.home(readableUrl);
         if (home.fault() != null) {
             throw new NoBusiness(home.fault(), "'" + url + "' is no web site: write http:// or https:// and a host");
         }
-        var shortName = name == null || name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
-        return new Business(id, shortName, url, origin.toString(), now);
+        return new Business(id, name == null ? null : readableName(name), readableUrl, origin.toString(), now);
+    }
+
+    private static String readableName(String name) {
+        var cut = name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
+        return NO_CHARACTERS.matcher(cut).replaceAll(" ").strip();
     }
 }
