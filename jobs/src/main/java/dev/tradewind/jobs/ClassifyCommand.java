@@ -1,5 +1,6 @@
 package dev.tradewind.jobs;
 
+import dev.tradewind.business.RejectedLine;
 import dev.tradewind.observe.Observation;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,17 +59,24 @@ final class ClassifyCommand implements Callable<Integer> {
         var execution = new Execution(run, output, input.endless());
         var env = execution.environment();
         DataStream<Observation> observations;
+        DataStream<RejectedLine> rejected;
         if (input.source == InputOptions.Source.ARCHIVE) {
-            observations = graph.replay(Connectors.archive(env, input.archivedPages()));
+            var replayed = graph.replay(Connectors.archive(env, input.archivedPages()));
+            observations = replayed.observations();
+            rejected = replayed.rejected();
         } else {
             var crawled = graph.crawl(input.lines(env, kafka));
             observations = crawled.observations();
+            rejected = crawled.rejected();
             if (output.output != null) {
-                output.write(crawled, input.endless());
+                output.writeArchive(crawled, input.endless());
             }
-            if (sinks.contains(Sink.KAFKA)) {
-                Connectors.rejectedToKafka(crawled.rejected(), kafka);
-            }
+        }
+        if (output.output != null) {
+            output.writeRejected(rejected, input.endless());
+        }
+        if (sinks.contains(Sink.KAFKA)) {
+            Connectors.rejectedToKafka(rejected, kafka);
         }
         var predictions = graph.classify(observations);
         if (sinks.contains(Sink.FILES)) {
@@ -103,9 +111,7 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         if (sinks.contains(Sink.KAFKA)) {
             topics.add(kafka.predictions);
-            if (input.source != InputOptions.Source.ARCHIVE) {
-                topics.add(kafka.rejected);
-            }
+            topics.add(kafka.rejected);
         }
         if (!topics.isEmpty()) {
             kafka.check(topics);

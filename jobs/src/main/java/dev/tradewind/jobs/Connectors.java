@@ -1,6 +1,5 @@
 package dev.tradewind.jobs;
 
-import dev.tradewind.archive.ArchivedPage;
 import dev.tradewind.archive.WarcFormat;
 import dev.tradewind.business.BusinessFileFormat;
 import dev.tradewind.business.RejectedLine;
@@ -18,7 +17,6 @@ import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.connector.file.src.enumerate.DefaultFileFilter;
 import org.apache.flink.connector.file.src.enumerate.FileEnumerator;
 import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveEnumerator;
-import org.apache.flink.connector.file.src.reader.TextLineInputFormat;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -43,7 +41,7 @@ final class Connectors {
     private Connectors() {}
 
     static DataStream<SubmittedLine> files(StreamExecutionEnvironment env, String input, boolean follow) {
-        var source = FileSource.forBulkFileFormat(new BusinessFileFormat(), new Path(input))
+        var source = FileSource.forBulkFileFormat(new BusinessFileFormat(false), new Path(input))
                 .setFileEnumerator(allUnder(input));
         if (follow) {
             source.monitorContinuously(NEW_FILES_EVERY);
@@ -65,15 +63,12 @@ final class Connectors {
                 .uid("businesses");
     }
 
-    static DataStream<ArchivedPage> archive(StreamExecutionEnvironment env, String input) {
-        var source = FileSource.forRecordStreamFormat(new TextLineInputFormat(), new Path(input))
+    static DataStream<SubmittedLine> archive(StreamExecutionEnvironment env, String input) {
+        var source = FileSource.forBulkFileFormat(new BusinessFileFormat(true), new Path(input))
                 .setFileEnumerator(allUnder(input))
                 .build();
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), "Archive")
-                .uid("archive")
-                .map(line -> Json.MAPPER.readValue(line, ArchivedPage.class))
-                .name("Read archived pages")
-                .uid("read-archived-pages");
+                .uid("archive");
     }
 
     /** The file or folder that was named, whatever its name, and under it all but what is hidden by a dot or an underscore. */

@@ -41,7 +41,9 @@ final class CrawlCommand implements Callable<Integer> {
         var graph = new IndustryGraph(crawl.settings(), crawl.ranks(), crawl.sitesInFlight, null, 0);
         var execution = new Execution(run, output, input.endless());
         var env = execution.environment();
-        output.write(graph.crawl(input.lines(env, kafka)), input.endless());
+        var crawled = graph.crawl(input.lines(env, kafka));
+        output.writeArchive(crawled, input.endless());
+        output.writeRejected(crawled.rejected(), input.endless());
         return execution.run(env, "Tradewind: crawl");
     }
 }

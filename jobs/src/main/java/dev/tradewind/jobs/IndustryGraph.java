@@ -2,6 +2,7 @@ package dev.tradewind.jobs;
 
 import dev.tradewind.archive.ArchivePages;
 import dev.tradewind.archive.ArchivedPage;
+import dev.tradewind.archive.ReadArchivedPage;
 import dev.tradewind.archive.SetExchangesAside;
 import dev.tradewind.business.ReadBusiness;
 import dev.tradewind.business.RejectedLine;
@@ -72,10 +73,16 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
                                 secondClicks.getSideOutput(SetExchangesAside.EXCHANGES)));
     }
 
-    /** The same observations from an archive, with no request sent. */
-    DataStream<Observation> replay(DataStream<ArchivedPage> archive) {
-        return observe(
-                archive.map(ArchivedPage::fetched).name("Take from archive").uid("take-from-archive"));
+    /** What an archive gives: the same observations with no request sent, and beside them the lines that recorded no page. */
+    record Replay(DataStream<Observation> observations, DataStream<RejectedLine> rejected) {}
+
+    Replay replay(DataStream<SubmittedLine> lines) {
+        var pages = lines.process(new ReadArchivedPage())
+                .name("Read archived pages")
+                .uid("read-archived-pages");
+        var observations = observe(
+                pages.map(ArchivedPage::fetched).name("Take from archive").uid("take-from-archive"));
+        return new Replay(observations, pages.getSideOutput(ReadBusiness.REJECTED));
     }
 
     SingleOutputStreamOperator<Prediction> classify(DataStream<Observation> observations) {

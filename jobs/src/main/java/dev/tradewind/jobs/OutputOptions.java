@@ -1,11 +1,13 @@
 package dev.tradewind.jobs;
 
+import dev.tradewind.business.RejectedLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -74,8 +76,11 @@ final class OutputOptions {
         }
     }
 
-    void write(IndustryGraph.Crawl crawl, boolean endless) {
-        Connectors.toFiles(crawl.rejected(), path(REJECTED), "rejected", "Rejected lines", endless);
+    void writeRejected(DataStream<RejectedLine> rejected, boolean endless) {
+        Connectors.toFiles(rejected, path(REJECTED), "rejected", "Rejected lines", endless);
+    }
+
+    void writeArchive(IndustryGraph.Crawl crawl, boolean endless) {
         Connectors.toFiles(IndustryGraph.archive(crawl.observations()), path(PAGES), "pages", "Pages", endless);
         Connectors.toWarc(crawl.exchanges(), path(WARC), endless);
     }

@@ -83,8 +83,9 @@ class SampleSitesIT {
     }
 
     @Test
-    void theArchiveGivesTheSamePredictionsWhenTheWebIsGone() throws IOException {
+    void theArchiveGivesTheSamePredictionsWhenTheWebIsGoneAndALineIsTorn() throws IOException {
         var again = folder.resolve("again");
+        var torn = Files.writeString(output.resolve("archive/pages/torn.jsonl"), "\n{\"id\":\"demo-01-plum");
         var replay = Invocation.of(
                 "classify",
                 "--source=archive",
@@ -94,6 +95,12 @@ class SampleSitesIT {
                 "--parallelism=1",
                 "--web-ui.port=-1");
         assertThat(replay.code()).as(replay.said()).isZero();
+        assertThat(Invocation.rejected(again)).singleElement().satisfies(line -> {
+            assertThat(line.get("reason").asText()).isEqualTo("not-a-page");
+            assertThat(Path.of(line.get("file").asText()))
+                    .hasFileName(torn.getFileName().toString());
+            assertThat(line.get("line_number").asInt()).isEqualTo(2);
+        });
 
         var replayed = byId(again);
         assertThat(replayed).hasSameSizeAs(predictions);

@@ -18,6 +18,13 @@ public final class BusinessFileFormat implements BulkFormat<SubmittedLine, FileS
     private static final long serialVersionUID = 1;
     private static final int RECORDS_A_BATCH = 100;
 
+    private final boolean onlyJson;
+
+    /** @param onlyJson whether all files are known to be JSON Lines */
+    public BusinessFileFormat(boolean onlyJson) {
+        this.onlyJson = onlyJson;
+    }
+
     @Override
     public Reader<SubmittedLine> createReader(Configuration config, FileSourceSplit split) throws IOException {
         return open(split, 0);
@@ -31,9 +38,10 @@ public final class BusinessFileFormat implements BulkFormat<SubmittedLine, FileS
         return open(split, done);
     }
 
-    private static Reader<SubmittedLine> open(FileSourceSplit split, long done) throws IOException {
+    private Reader<SubmittedLine> open(FileSourceSplit split, long done) throws IOException {
         var path = split.path();
-        var lines = new BusinessLines(path.getFileSystem().open(path), path.getPath());
+        var in = path.getFileSystem().open(path);
+        var lines = onlyJson ? BusinessLines.ofJson(in, path.getPath()) : new BusinessLines(in, path.getPath());
         for (long i = 0; i < done; i++) {
             lines.next();
         }

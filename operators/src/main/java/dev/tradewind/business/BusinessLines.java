@@ -36,6 +36,13 @@ public final class BusinessLines implements Closeable {
         this.file = file;
     }
 
+    /** Of a file that is known to be JSON Lines, whatever its first lines are like. */
+    static BusinessLines ofJson(InputStream in, String file) {
+        var lines = new BusinessLines(in, file);
+        lines.started = true;
+        return lines;
+    }
+
     /** The next record that is not blank, or null at the end. */
     public SubmittedLine next() throws IOException {
         var line = nextNotBlank();

@@ -1,8 +1,9 @@
 package dev.tradewind.business;
 
-/** The stable words for why a line names no business. */
+/** The stable words for why a line names no business, or records no page. */
 public final class Fault {
     public static final String BAD_URL = "bad-url";
+    public static final String NOT_A_PAGE = "not-a-page";
     public static final String NOT_CSV = "not-csv";
     public static final String NOT_JSON = "not-json";
     public static final String NOT_TEXT = "not-text";

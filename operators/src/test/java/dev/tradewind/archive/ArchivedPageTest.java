@@ -3,6 +3,7 @@ package dev.tradewind.archive;
 import static dev.tradewind.Visits.business;
 import static dev.tradewind.Visits.page;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tradewind.fetch.FetchedPage;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchivedPageTest {
     private final Observation observation = new Observation(
@@ -54,11 +57,43 @@ class ArchivedPageTest {
     void isReadBackAsItWasFetched() throws JsonProcessingException {
         List<FetchedPage> back = new ArrayList<>();
         for (var line : lines()) {
-            back.add(Json.MAPPER.readValue(line, ArchivedPage.class).fetched());
+            back.add(ArchivedPage.read(line).fetched());
         }
         assertThat(back).extracting(FetchedPage::page).isEqualTo(observation.pages());
         assertThat(back).extracting(FetchedPage::business).containsOnly(business("a"));
         assertThat(back).extracting(FetchedPage::due).containsOnly(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PNG",
+                "null",
+                "[]",
+                "{}",
+                "\"\"",
+                "LINE{}",
+                "LINE LINE",
+                "{\"pages_due\":1e99}",
+                "LINE < \"submission\"",
+                "LINE < \"submitted_at\"",
+                "LINE < \"pages_due\"",
+                "LINE < \"outcome\"",
+                "LINE < \"url\"",
+                "LINE < \"text\"",
+                "LINE < \"fetched_at\"",
+                "LINE < \"order\"",
+            })
+    void aLineThatHasLostSomethingIsNoPage(String written) throws JsonProcessingException {
+        var whole = lines().get(0);
+        var parts = written.split(" < ");
+        var line = parts[0].replace("LINE", parts.length == 1 ? whole : whole.replace(parts[1], "\"lost\""));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ArchivedPage.read(line))
+                .withMessageContaining("of a page");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ArchivedPage.read(whole.substring(0, whole.length() / 2)));
     }
 
     private List<String> lines() throws JsonProcessingException {

@@ -26,7 +26,7 @@ class BusinessFileFormatTest {
             text.append(i).append(",a.com\n");
         }
         Files.writeString(file, text);
-        var format = new BusinessFileFormat();
+        var format = new BusinessFileFormat(false);
         var reader = format.createReader(new Configuration(), split(file, null));
         var batch = reader.readBatch();
         CheckpointedPosition position = null;

@@ -54,8 +54,8 @@ class BusinessLinesFuzzTest {
         try {
             var business = parser.parse(line, Instant.EPOCH);
             assertThat(business.id()).isNotBlank();
-            String home = CanonicalUrl.home(business.url()).url();
-            assertThat(home).isNotNull();
+            assertThat(CanonicalUrl.home(business.url()).url()).isNotNull();
+            assertThat(business.id() + business.name() + business.url()).doesNotContainPattern("[\\p{Cc}\\p{Cs}]");
             answer = business;
         } catch (BusinessParser.NoBusiness e) {
             answer = RejectedLine.of(line, e.reason(), e.getMessage(), Instant.EPOCH);

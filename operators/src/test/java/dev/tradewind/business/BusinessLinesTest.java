@@ -37,6 +37,18 @@ class BusinessLinesTest {
     }
 
     @Test
+    void whereAllIsJsonBadFirstLinesAreNoHeader() throws IOException {
+        var file = new ByteArrayInputStream("torn\nid,url\n\n{\"id\":1}".getBytes(StandardCharsets.UTF_8));
+        try (var lines = BusinessLines.ofJson(file, "in.jsonl")) {
+            assertThat(List.of(lines.next(), lines.next(), lines.next()))
+                    .allMatch(line -> line.header() == null)
+                    .extracting(line -> line.origin().lineNumber())
+                    .containsExactly(1L, 2L, 4L);
+            assertThat(lines.next()).isNull();
+        }
+    }
+
+    @Test
     void aFirstLineThatIsNoHeaderIsARecordToo() throws IOException {
         assertThat(lines("1,A,a.com\n2,B,b.com\n"))
                 .extracting(SubmittedLine::text, SubmittedLine::header)

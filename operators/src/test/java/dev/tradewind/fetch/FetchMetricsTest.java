@@ -2,16 +2,25 @@ package dev.tradewind.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.testutils.MetricListener;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FetchMetricsTest {
     private final MetricListener listener = new MetricListener();
-    private final FetchMetrics metrics = new FetchMetrics(listener.getMetricGroup(), () -> 0);
+    private final Crawler crawler = Crawler.open(LoopbackCrawl.within(Duration.ofSeconds(1)));
+    private final FetchMetrics metrics = new FetchMetrics(listener.getMetricGroup(), () -> 0, crawler);
+
+    @AfterEach
+    void close() throws IOException {
+        crawler.close();
+    }
 
     @Test
     void countsLooksByTheirOutcome() {
@@ -40,7 +49,7 @@ class FetchMetricsTest {
 
     private void look(String outcome) {
         var page = new Page(1, "http://a.com/", 0, "", 0, "", null, 0, outcome, 10, 5, Instant.EPOCH);
-        metrics.count(new FetchedPage(null, page.url(), page, 1, 0, List.of(), null));
+        metrics.count(new FetchedPage(null, page.url(), null, page, 1, 0, List.of(), List.of(), null));
     }
 
     private long pages(String outcome) {
