@@ -42,6 +42,8 @@ class FaultWebIT {
     private static final Path TARGET = Path.of("target");
     private static final int SOUND_SITES = 200;
     private static final int HEAP_MIB = 1024;
+    private static final String DEADLINE = "4s";
+    private static final String SHORT_DEADLINE = "1s";
 
     private final LoopbackWeb web = LoopbackWeb.start();
     private List<FaultWeb.Fault> faults;
@@ -85,7 +87,7 @@ class FaultWebIT {
                                 "-XX:+ExitOnOutOfMemoryError",
                                 "-Xlog:gc:file=" + gcLog,
                                 "-Dlog4j2.configurationFile=classpath:log4j2.properties"),
-                        List.of(command(lines, output, "4s")),
+                        List.of(command(lines, output, DEADLINE)),
                         folder.resolve("said.txt"))
                 .start();
         try {
@@ -156,7 +158,7 @@ class FaultWebIT {
 
     @Test
     void soundSitesFareAsTheyDoWithoutTheFaults() throws Exception {
-        var alone = run("alone", soundSites.values(), "4s");
+        var alone = run("alone", soundSites.values(), DEADLINE);
 
         assertThat(alone).hasSize(SOUND_SITES).allSatisfy(prediction -> {
             assertThat(prediction.status()).isEqualTo("classified");
@@ -169,10 +171,10 @@ class FaultWebIT {
 
     @Test
     void aRunHoldsNothingAfterItsEnd() throws Exception {
-        run("first", soundSites.values().stream().limit(2).toList(), "4s");
+        run("first", soundSites.values().stream().limit(2).toList(), DEADLINE);
         long filesBefore = openFiles();
 
-        run("faults", faults.stream().map(FaultWebIT::line).toList(), "1s");
+        run("faults", faults.stream().map(FaultWebIT::line).toList(), SHORT_DEADLINE);
 
         await().untilAsserted(() -> {
             assertThat(web.openConnections()).as("connections").isZero();
