@@ -21,7 +21,8 @@ import org.jsoup.select.NodeTraversor;
  *
  * @param title the title, else what the page calls itself when shared, else its first heading; at most 300 characters
  * @param text the page's description of itself, then what a visitor reads; at most {@link Page#MAX_TEXT} characters
- * @param links to other pages, in document order, each url once with the first text it has, at most {@link #MAX_LINKS}
+ * @param links to other pages, translations left out, in document order, each url once with the first text it has, at most
+ *     {@link #MAX_LINKS}
  * @param refresh where the page sends its visitor on within seconds, canonical, or null
  */
 public record HtmlPage(String title, String text, List<Link> links, String refresh) {
