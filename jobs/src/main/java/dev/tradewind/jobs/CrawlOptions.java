@@ -97,7 +97,8 @@ final class CrawlOptions {
             paramLabel = "WORD=RANK",
             defaultValue = LinkRanks.TALK,
             description =
-                    "Which links are followed first: a word in the link's text or path, and its rank, lower first.")
+                    "Which links are followed first: a word in the link's text or path, and its rank, lower first; WORD=skip for"
+                            + " links that are nothing but that word; 'measured' for a longer table.")
     String linkRanks;
 
     @Option(

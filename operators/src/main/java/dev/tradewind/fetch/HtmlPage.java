@@ -24,7 +24,8 @@ import org.jsoup.select.NodeTraversor;
  * @param title the title, else what the page calls itself when shared, else its first heading; at most 300 characters
  * @param text the page's description of itself, what its structured data says of the business, then what a visitor reads,
  *     footers and cookie banners left out where there is something else; at most {@link Page#MAX_TEXT} characters
- * @param links to other pages, in document order, each url once with the first text it has, at most {@link #MAX_LINKS}
+ * @param links to other pages, translations left out, in document order, each url once with the first text it has, at most
+ *     {@link #MAX_LINKS}
  * @param refresh where the page sends its visitor on within seconds, canonical, or null
  * @param canonical the url that the page says it should go by, canonical; null where it names none, or several
  * @param robots what it tells robots, as {@code X-Robots-Tag} headers would say it, at most {@link #MAX_ROBOTS_TAGS}

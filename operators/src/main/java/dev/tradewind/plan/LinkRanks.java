@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * How much a link promises to say what a business does: lower is better. A keyword, of one word or several, counts where it
- * stands in the link's text or in its path, and the best counts. Links that never say it are skipped: those whose whole text,
- * or a whole part of whose path, is a keyword to skip.
+ * stands in the link's text or in its path, and the best counts. Links that never say it are skipped, as the file
+ * {@code skipped-links.txt} beside this class has it: those whose whole text, or a whole part of whose path, is a keyword to skip.
  */
 public final class LinkRanks implements Serializable {
     private static final long serialVersionUID = 1;
@@ -35,7 +35,7 @@ public final class LinkRanks implements Serializable {
     public static final String TALK =
             "about=2,story=2,what we do=3,capabilities=3,services=4,products=4,amenities=5,overview=6";
 
-    /** Name of the table that was made from the links of real sites, the file {@code link-ranks.txt} beside this class. */
+    /** Name of the table that was made from the links of real sites, the file {@code measured-links.txt} beside this class. */
     public static final String MEASURED = "measured";
 
     private static final String SKIP = "skip";
@@ -46,20 +46,22 @@ public final class LinkRanks implements Serializable {
     private int mostWords = 1;
 
     /**
-     * @param table {@code keyword=rank,keyword=skip,…}, or {@code talk} or {@value #MEASURED} for a table of this build
+     * @param table {@code keyword=rank,keyword=skip,…}, or {@code talk} or {@value #MEASURED} for a table of this build; what
+     *     it ranks is not skipped
      * @throws IllegalArgumentException which says what is wrong with which entry
      */
     public LinkRanks(String table) {
+        lines("skipped-links.txt").forEach(this::add);
         switch (table) {
             case "talk" -> add(TALK);
-            case MEASURED -> measured().forEach(this::add);
+            case MEASURED -> lines("measured-links.txt").forEach(this::add);
             default -> add(table);
         }
     }
 
-    private static List<String> measured() {
+    private static List<String> lines(String file) {
         try (var lines = new BufferedReader(
-                new InputStreamReader(LinkRanks.class.getResourceAsStream("link-ranks.txt"), StandardCharsets.UTF_8))) {
+                new InputStreamReader(LinkRanks.class.getResourceAsStream(file), StandardCharsets.UTF_8))) {
             return lines.lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .toList();
@@ -81,8 +83,10 @@ public final class LinkRanks implements Serializable {
             if (isParameter(keyword)) {
                 skippedParameters.add(keyword.substring(1).toLowerCase(Locale.ROOT));
             } else if (rank.equals(SKIP)) {
-                skipped.add(words(keyword));
+                skipped.add((keyword.startsWith("/") ? "/" : "") + words(keyword));
             } else {
+                skipped.remove(words(keyword));
+                skipped.remove("/" + words(keyword));
                 ranks.put(words(keyword), Integer.parseInt(rank));
                 mostWords = Math.max(mostWords, words(keyword).split(" ").length);
             }
@@ -120,9 +124,9 @@ public final class LinkRanks implements Serializable {
             return true;
         }
         Set<String> parts = parts(link.url());
-        parts.retainAll(skipped);
         parts.removeAll(parts(page));
-        return !parts.isEmpty() || hasSkippedParameter(link.url());
+        return parts.stream().anyMatch(part -> skipped.contains(part) || skipped.contains("/" + part))
+                || hasSkippedParameter(link.url());
     }
 
     private boolean hasSkippedParameter(String url) {

@@ -38,9 +38,7 @@ class LinkRanksTest {
     }
 
     @Test
-    void theTalksTableSkipsNothing() {
-        assertThat(talk.skips(new Link("http://a.com/privacy?lang=fr", "Privacy"), "http://a.com/"))
-                .isFalse();
+    void knowsTheTalksTableByItsName() {
         assertThat(new LinkRanks("talk").of(new Link("http://a.com/overview", "")))
                 .isEqualTo(6);
     }
@@ -70,7 +68,7 @@ class LinkRanksTest {
         "/shop/cart/,                   Basket (0)",
         "/tag/ovens/,                   Ovens",
         "/product/oven?add-to-cart=17,  Buy",
-        "/feed/,                        ''",
+        "/x,                            Entries feed",
         "/wp-json/wp/v2/pages/7,        ''",
         "/cdn-cgi/l/email-protection,   ''",
         "/fr/a-propos,                  ''",
@@ -78,8 +76,8 @@ class LinkRanksTest {
         "/x,                            Español",
         "/about?lang=fr,                About",
     })
-    void theMeasuredTableSkipsWhatNeverSaysIt(String path, String text) {
-        assertThat(measured.skips(new Link("http://a.com" + path, text), "http://a.com/"))
+    void everyTableSkipsWhatNeverSaysIt(String path, String text) {
+        assertThat(talk.skips(new Link("http://a.com" + path, text), "http://a.com/"))
                 .isTrue();
     }
 
@@ -89,11 +87,16 @@ class LinkRanksTest {
         "/golf-cart-rentals,  Golf carts",
         "/homes/home-care,    Home care",
         "/accounting,         Accounts",
+        "/x/cookies,          Cookies",
+        "/feed,               Feed",
+        "/print.html,         Print",
+        "/x,                  Tag",
+        "/Home/About,         Home",
         "/about?p=lang,       About",
         "/%zz,                ''",
     })
-    void theMeasuredTableSkipsNoTrade(String path, String text) {
-        assertThat(measured.skips(new Link("http://a.com" + path, text), "http://a.com/"))
+    void noTableSkipsATrade(String path, String text) {
+        assertThat(talk.skips(new Link("http://a.com" + path, text), "http://a.com/"))
                 .isFalse();
     }
 
@@ -101,8 +104,8 @@ class LinkRanksTest {
     void keepsTheLinksOfAHomePageThatItselfStandsWhereOthersAreSkipped() {
         var link = new Link("http://a.com/fr/menu", "Menu");
 
-        assertThat(measured.skips(link, "http://a.com/fr/")).isFalse();
-        assertThat(measured.skips(new Link("http://a.com/fr/tag/x", ""), "http://a.com/fr/"))
+        assertThat(talk.skips(link, "http://a.com/fr/")).isFalse();
+        assertThat(talk.skips(new Link("http://a.com/fr/tag/x", ""), "http://a.com/fr/"))
                 .isTrue();
     }
 
@@ -117,6 +120,17 @@ class LinkRanksTest {
                 .isTrue();
         assertThat(own.skips(new Link("http://a.com/found", ""), "http://a.com/"))
                 .isFalse();
+        assertThat(own.skips(new Link("http://a.com/cart", "Cart"), "http://a.com/"))
+                .isTrue();
+    }
+
+    @Test
+    void skipsNothingThatATableRanks() {
+        var own = new LinkRanks("calendar=3,tag=4");
+
+        assertThat(own.skips(new Link("http://a.com/calendar/tag/x", "Calendar"), "http://a.com/"))
+                .isFalse();
+        assertThat(own.of(new Link("http://a.com/calendar", "Calendar"))).isEqualTo(3);
     }
 
     @ParameterizedTest
