@@ -124,6 +124,9 @@ final class PageReader {
             if (reply.failure() != null) {
                 return done(reply.failure());
             }
+            if (exchange.status() < 200 || exchange.status() > 999) {
+                return done(Outcome.BAD_RESPONSE);
+            }
             String location = reply.redirect();
             if (location != null) {
                 return follow(CanonicalUrl.resolve(url, location));

@@ -34,6 +34,7 @@ import org.asynchttpclient.HttpResponseBodyPart;
 import org.asynchttpclient.HttpResponseStatus;
 import org.asynchttpclient.Request;
 import org.asynchttpclient.RequestBuilder;
+import org.asynchttpclient.netty.channel.ChannelManager;
 import org.asynchttpclient.proxy.ProxyServer;
 
 /**
@@ -86,6 +87,8 @@ final class WebClient implements AutoCloseable {
                 .setHttpClientCodecMaxInitialLineLength(8 << 10)
                 .setHttpClientCodecMaxHeaderSize(64 << 10)
                 .setResponseBodyPartFactory(ResponseBodyPartFactory.LAZY)
+                .setHttpAdditionalChannelInitializer(channel ->
+                        channel.pipeline().addBefore(ChannelManager.AHC_HTTP_HANDLER, "skip-hints", new SkipHints()))
                 .setShutdownQuietPeriod(Duration.ZERO)
                 .setShutdownTimeout(Duration.ofSeconds(2));
         if (proxied) {
