@@ -35,6 +35,7 @@ import org.asynchttpclient.HttpResponseBodyPart;
 import org.asynchttpclient.HttpResponseStatus;
 import org.asynchttpclient.Request;
 import org.asynchttpclient.RequestBuilder;
+import org.asynchttpclient.netty.channel.ChannelManager;
 import org.asynchttpclient.proxy.ProxyServer;
 
 /**
@@ -91,6 +92,8 @@ final class WebClient implements AutoCloseable {
                 .setHttpClientCodecMaxInitialLineLength(8 << 10)
                 .setHttpClientCodecMaxHeaderSize(64 << 10)
                 .setResponseBodyPartFactory(ResponseBodyPartFactory.LAZY)
+                .setHttpAdditionalChannelInitializer(channel ->
+                        channel.pipeline().addBefore(ChannelManager.AHC_HTTP_HANDLER, "skip-hints", new SkipHints()))
                 .setShutdownQuietPeriod(Duration.ZERO)
                 .setShutdownTimeout(Duration.ofSeconds(2));
         if (proxied) {
@@ -327,7 +330,7 @@ final class WebClient implements AutoCloseable {
 
         @Override
         public Void onCompleted() {
-            boolean sane = status != null && status.getStatusCode() >= 100 && status.getStatusCode() <= 999;
+            boolean sane = status != null && status.getStatusCode() >= 200 && status.getStatusCode() <= 999;
             call.reply.complete(sane ? reply() : Reply.failed(Outcome.BAD_RESPONSE));
             return null;
         }

@@ -74,6 +74,12 @@ public final class FaultWeb {
         faults.linkWithoutEnd();
         faults.listPagesInASitemap();
         faults.gameTheClassifier();
+        faults.malformTheHead();
+        faults.malformTheBody();
+        faults.answerMoreThanOnce();
+        faults.compress();
+        faults.trickTheCharset();
+        faults.burdenTheParser();
         return List.copyOf(faults.faults);
     }
 
@@ -685,6 +691,184 @@ public final class FaultWeb {
                         "/",
                         "<script type=\"application/ld+json\">" + "{\"address\":".repeat(50_000) + "</script>"
                                 + bakery());
+    }
+
+    private void malformTheHead() {
+        String ok = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+        String body = "Content-Length: " + bakery().length() + "\r\n\r\n" + bakery();
+        raw("status-without-number", "bad-response", "HTTP/1.1 OK\r\n" + body);
+        raw("status-of-letters", "bad-response", "HTTP/1.1 abc OK\r\n" + body);
+        raw("status-99", "bad-response", "HTTP/1.1 99 Low\r\n" + body);
+        raw("status-1000", "bad-response", "HTTP/1.1 1000 High\r\n" + body);
+        raw("status-minus-200", "bad-response", "HTTP/1.1 -200 OK\r\n" + body);
+        raw("status-999", "http-999", "HTTP/1.1 999 Request denied\r\n" + body);
+        raw("status-line-with-nul", "bad-response", "HTTP/1.1\0 200 OK\r\n" + body);
+        raw("status-line-of-a-megabyte", "bad-response", "HTTP/1.1 200 " + "O".repeat(1_000_000) + "\r\n" + body);
+        raw("status-line-alone", "bad-response", "HTTP/1.1 200 OK\r\n");
+        raw("http-0.9", "bad-response", bakery());
+        raw("http-2-preface", "bad-response", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        raw("other-protocol", "bad-response", "SSH-2.0-OpenSSH_9.6\r\n");
+        raw("header-without-colon", null, ok + "no colon here\r\n" + body);
+        raw("header-without-name", "bad-response", ok + ": value\r\n" + body);
+        raw("header-name-with-blanks", null, ok + "X Odd Name: value\r\n" + body);
+        raw("header-name-with-nul", "bad-response", ok + "X\0Y: value\r\n" + body);
+        raw("header-value-with-nul", "bad-response", ok + "X: a\0b\r\n" + body);
+        raw("header-value-with-controls", "bad-response", ok + "X: a\u0001\u0007\u001bb\r\n" + body);
+        raw("bare-carriage-return", "bad-response", ok + "X: a\rSet-Cookie: b=c\r\n" + body);
+        raw("header-value-with-colons", null, ok + "X: a: b:: c\r\n" + body);
+        raw("folded-header", null, ok + "X: a\r\n b\r\n\tc\r\n" + body);
+        raw(
+                "bare-newlines",
+                "bad-response",
+                (ok + "Content-Length: " + bakery().length() + "\r\n\r\n").replace("\r", "") + bakery());
+        raw("status-without-reason", null, "HTTP/1.1 200\r\nContent-Type: text/html\r\n" + body);
+        raw("headers-like-control-data", null, ok + "http_status: 404\r\noutcome: blocked\r\nurl: file:///\r\n" + body);
+        raw("three-thousand-headers", null, ok + headers(3_000) + body);
+        raw("endless-headers", "bad-response", ok + headers(500_000));
+    }
+
+    private void malformTheBody() {
+        String ok = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+        int length = bakery().length();
+        String chunk = Integer.toHexString(length) + "\r\n" + bakery() + "\r\n";
+        String chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+        raw("negative-length", "bad-response", ok + "Content-Length: -10\r\n\r\n" + bakery());
+        raw("length-beyond-any-number", "bad-response", ok + "Content-Length: 99999999999999999999\r\n\r\n" + bakery());
+        raw("length-of-exabytes", "connection-lost", ok + "Content-Length: 9223372036854775807\r\n\r\n" + bakery());
+        raw("two-lengths", "bad-response", ok + "Content-Length: 10\r\nContent-Length: 20\r\n\r\n" + bakery());
+        raw(
+                "length-twice",
+                "bad-response",
+                (ok + "Content-Length: N\r\nContent-Length: N\r\n\r\n").replace("N", "" + length) + bakery());
+        raw(
+                "length-and-chunks",
+                "bad-response",
+                ok + "Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n");
+        raw("chunk-beyond-any-number", "bad-response", chunked + "fffffffffffffffff\r\n" + bakery());
+        raw("negative-chunk", "bad-response", chunked + "-5\r\n" + bakery());
+        raw("chunk-without-size", "bad-response", chunked + "\r\n" + bakery());
+        raw("chunk-longer-than-it-says", "bad-response", chunked + "5\r\n" + bakery() + "\r\n0\r\n\r\n");
+        raw("chunk-shorter-than-it-says", "connection-lost", chunked + "fffff\r\n" + bakery());
+        raw("chunks-without-end", "connection-lost", chunked + chunk);
+        raw("chunk-extension-of-a-megabyte", "bad-response", chunked + "5;x=" + "y".repeat(1_000_000) + "\r\n");
+        raw("endless-trailers", "bad-response", chunked + chunk + "0\r\n" + headers(500_000));
+        raw("closed-after-the-head", "connection-lost", ok + "Content-Length: " + length + "\r\n\r\n");
+        rawAbstained("no-length-and-no-body", ok + "\r\n");
+        rawAbstained("no-content-with-body", "HTTP/1.1 204 No Content\r\nContent-Type: text/html\r\n\r\n" + bakery());
+        raw("not-modified-with-body", "http-304", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n" + bakery());
+    }
+
+    private void answerMoreThanOnce() {
+        String page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " + bakery().length() + "\r\n\r\n"
+                + bakery();
+        String go = "HTTP/1.1 100 Continue\r\n\r\n";
+        raw("continue-first", null, go + page);
+        raw("early-hints-first", null, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + page);
+        raw("ten-thousand-continues", null, go.repeat(10_000) + page);
+        failed("continues-and-no-answer", "connection-lost").raw("/", go.repeat(10_000));
+        raw(
+                "upgrade-that-nobody-asked-for",
+                "bad-response",
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\0\1\2");
+        raw("second-answer-behind-the-first", null, page + page.replace("Bakery", "Casino"));
+        web.site("answer-before-the-question")
+                .page("/", bakery())
+                .raw(
+                        "/robots.txt",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        fault("answer-before-the-question", "classified", null, 1);
+    }
+
+    private void compress() {
+        for (String coding : List.of("gzip", "deflate", "br", "zstd")) {
+            onePage("page-in-" + coding).compressed("/", coding, bakery(), 0);
+            onePage("bomb-in-" + coding).compressed("/", coding, bakery(), 16);
+            failed("not-" + coding, "bad-response")
+                    .reply("/", Reply.html(bakery()).with("Content-Encoding", coding));
+        }
+        onePage("page-in-two-codings").compressed("/", "br, gzip", bakery(), 0);
+        onePage("bomb-in-a-bomb").compressed("/", "gzip, gzip", bakery(), 16);
+        failed("twenty-codings", "bad-response").compressed("/", "gzip" + ", gzip".repeat(19), bakery(), 0);
+        failed("coding-that-nobody-knows", "bad-response")
+                .reply("/", Reply.html(bakery()).with("Content-Encoding", "x-odd"));
+        byte[] whole = Compressed.of("gzip", bakery(), 0);
+        byte[] cut = Arrays.copyOf(whole, whole.length - 20);
+        onePage("gzip-without-its-end")
+                .reply("/", Reply.of(200, Reply.HTML, cut).with("Content-Encoding", "gzip"));
+        byte[] frameOfTwoGigabytes = {
+            0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, (byte) 0xc0, 8, 0, (byte) 0x94, 0x35, 0x77, 0, 0, 0, 0, 0, 0, 0
+        };
+        failed("zstd-that-announces-gigabytes", "bad-response")
+                .reply("/", Reply.of(200, Reply.HTML, frameOfTwoGigabytes).with("Content-Encoding", "zstd"));
+    }
+
+    private void trickTheCharset() {
+        byte[] utf8 = accented().getBytes(StandardCharsets.UTF_8);
+        byte[] windows = accented().getBytes(Charset.forName("windows-1252"));
+        onePage("charset-without-a-name").bytes("/", utf8, "text/html; charset=\"\"");
+        onePage("charset-of-script").bytes("/", utf8, "text/html; charset=$(x)");
+        onePage("charset-of-a-kilobyte").bytes("/", utf8, "text/html; charset=" + "x".repeat(1_000));
+        onePage("charset-behind-ten-thousand-blanks")
+                .bytes("/", utf8, "text/html; charset=" + " ".repeat(10_000) + "\"!");
+        onePage("charset-utf-7").bytes("/", utf8, "text/html; charset=utf-7");
+        onePage("charset-in-an-unclosed-meta")
+                .bytes("/", ("<meta charset=koi8-r " + accented()).getBytes(StandardCharsets.UTF_8), "text/html");
+        onePage("byte-order-mark-against-header")
+                .bytes("/", ("\ufeff" + accented()).getBytes(StandardCharsets.UTF_16LE), "text/html; charset=utf-8");
+        onePage("utf-32").bytes("/", ("\ufeff" + accented()).getBytes(Charset.forName("UTF-32LE")), "text/html");
+        onePage("utf-32-declared").bytes("/", utf8, "text/html; charset=utf-32");
+        onePage("windows-1252-as-utf-8").bytes("/", windows, "text/html; charset=utf-8");
+        onePage("half-a-surrogate")
+                .bytes(
+                        "/",
+                        bakery().replace("<h2>", "\u0000<p>\ud83c<h2>").getBytes(StandardCharsets.UTF_16BE),
+                        "text/html; charset=utf-16");
+        onePage("half-a-surrogate-in-utf-8")
+                .bytes(
+                        "/",
+                        bakery().replace("<h2>", "<p>\u00ed\u00a0\u00bc<h2>").getBytes(StandardCharsets.ISO_8859_1),
+                        Reply.HTML);
+    }
+
+    private void burdenTheParser() {
+        String[] burdens = {
+            "links-never-closed", "<a href=/x>",
+            "formatting-never-closed", "<b id=#>",
+            "formatting-crossing-paragraphs", "<b id=#><p>x",
+            "links-in-objects-in-links", "<a href=/#><object>",
+            "links-where-tables-have-no-place", "<table><a href=/#>x",
+            "tables-in-tables", "<table><tr><td>",
+            "selects-in-selects", "<select><option>",
+            "drawings-in-drawings", "<svg><p>",
+            "attributes-by-the-hundred", "<p" + headers(100).replaceAll("[\r\n:]+", " ") + ">",
+            "comments-by-the-thousand", "<!-- <p> -->",
+        };
+        for (int i = 0; i < burdens.length; i += 2) {
+            var html = new StringBuilder(bakery());
+            for (int n = 0; html.length() < 1_000_000; n++) {
+                html.append(burdens[i + 1].replace("#", "" + n));
+            }
+            onePage(burdens[i]).page("/", html.toString());
+        }
+        onePage("plain-text-to-the-end").page("/", bakery() + "<plaintext>" + "<a>".repeat(300_000));
+        onePage("comment-to-the-end").page("/", bakery() + "<!--" + "-".repeat(900_000));
+        onePage("value-of-a-megabyte").page("/", bakery() + "<p title=\"" + "&amp;".repeat(200_000));
+        onePage("tag-name-of-a-megabyte").page("/", bakery() + "<" + "x".repeat(1_000_000) + ">");
+    }
+
+    private static String headers(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "X-" + i + ": y\r\n").collect(Collectors.joining());
+    }
+
+    /** @param reason null where the page can be read */
+    private void raw(String name, String reason, String answer) {
+        var site = reason == null ? onePage(name) : failed(name, reason);
+        site.raw("/", answer);
+    }
+
+    private void rawAbstained(String name, String answer) {
+        fault(name, "abstained", "no-text", 1);
+        web.site(name).raw("/", answer);
     }
 
     private Site failed(String name, String reason) {

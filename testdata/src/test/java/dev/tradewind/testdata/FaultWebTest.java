@@ -20,7 +20,18 @@ class FaultWebTest {
             "shared-address",
             "mapped-address",
             "no-tls",
-            "one-host-many-names");
+            "one-host-many-names",
+            "url-with-credentials");
+
+    private static final Set<String> TOO_BROKEN_FOR_JAVAS_CLIENT = Set.of(
+            "endless",
+            "gzip-bomb",
+            "too-long",
+            "header-name-with-blanks",
+            "header-without-colon",
+            "early-hints-first",
+            "ten-thousand-continues",
+            "three-thousand-headers");
 
     private final LoopbackWeb web = LoopbackWeb.start();
     private final Visitor visitor = new Visitor(web);
@@ -65,13 +76,12 @@ class FaultWebTest {
     void sitesThatCanBeReadAnswerWithAPageOrTheWayToIt() throws Exception {
         for (var fault : faults) {
             boolean read = !fault.status().equals("failed");
-            boolean brokenHttp = Set.of("endless", "gzip-bomb", "too-long").contains(fault.name());
-            if (read && !brokenHttp) {
+            if (read && !TOO_BROKEN_FOR_JAVAS_CLIENT.contains(fault.name())) {
                 var status = visitor.get(fault.name(), "/").statusCode();
                 for (int i = 0; i < 2 && Set.of(429, 503).contains(status); i++) {
                     status = visitor.get(fault.name(), "/").statusCode();
                 }
-                assertThat(status).as(fault.name()).isIn(200, 301);
+                assertThat(status).as(fault.name()).isIn(200, 204, 301, 302);
             }
         }
     }
