@@ -701,7 +701,6 @@ public final class FaultWeb {
         raw("status-99", "bad-response", "HTTP/1.1 99 Low\r\n" + body);
         raw("status-1000", "bad-response", "HTTP/1.1 1000 High\r\n" + body);
         raw("status-minus-200", "bad-response", "HTTP/1.1 -200 OK\r\n" + body);
-        raw("status-999", "http-999", "HTTP/1.1 999 Request denied\r\n" + body);
         raw("status-line-with-nul", "bad-response", "HTTP/1.1\0 200 OK\r\n" + body);
         raw("status-line-of-a-megabyte", "bad-response", "HTTP/1.1 200 " + "O".repeat(1_000_000) + "\r\n" + body);
         raw("status-line-alone", "bad-response", "HTTP/1.1 200 OK\r\n");
@@ -722,7 +721,6 @@ public final class FaultWeb {
                 "bad-response",
                 (ok + "Content-Length: " + bakery().length() + "\r\n\r\n").replace("\r", "") + bakery());
         raw("status-without-reason", null, "HTTP/1.1 200\r\nContent-Type: text/html\r\n" + body);
-        raw("headers-like-control-data", null, ok + "http_status: 404\r\noutcome: blocked\r\nurl: file:///\r\n" + body);
         raw("three-thousand-headers", null, ok + headers(3_000) + body);
         raw("endless-headers", "bad-response", ok + headers(500_000));
     }
