@@ -45,6 +45,8 @@ class PackagedJarsIT {
                             "dev/tradewind/jobs/Tradewind.class",
                             "dev/tradewind/fetch/FetchPage.class",
                             "dev/tradewind/model/encoder.onnx",
+                            "lib/linux-x86_64/libbrotli.so",
+                            "lib/linux-aarch64/libbrotli.so",
                             "org/apache/flink/connector/kafka/source/KafkaSource.class",
                             "picocli/CommandLine.class")
                     .noneMatch(name -> name.startsWith("org/apache/flink/runtime/")
