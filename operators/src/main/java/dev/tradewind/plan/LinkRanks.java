@@ -81,7 +81,7 @@ public final class LinkRanks implements Serializable {
                         + " between");
             }
             if (isParameter(keyword)) {
-                skippedParameters.add(keyword.substring(1).toLowerCase(Locale.ROOT));
+                skippedParameters.add(words(keyword));
             } else if (rank.equals(SKIP)) {
                 skipped.add((keyword.startsWith("/") ? "/" : "") + words(keyword));
             } else {
@@ -133,8 +133,8 @@ public final class LinkRanks implements Serializable {
         int question = url.indexOf('?');
         return question >= 0
                 && Arrays.stream(url.substring(question + 1).split("&"))
-                        .map(parameter -> parameter.split("=", 2)[0].toLowerCase(Locale.ROOT))
-                        .anyMatch(skippedParameters::contains);
+                        .anyMatch(parameter -> skippedParameters.contains(words(parameter))
+                                || skippedParameters.contains(words(parameter.split("=", 2)[0])));
     }
 
     /** What stands between the slashes of a path, without the ending of a file. */

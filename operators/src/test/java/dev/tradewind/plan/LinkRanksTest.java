@@ -93,6 +93,8 @@ class LinkRanksTest {
         "/x,                  Tag",
         "/Home/About,         Home",
         "/about?p=lang,       About",
+        "/about?lang=en,      About",
+        "/search?q=roofs,     Search",
         "/%zz,                ''",
     })
     void noTableSkipsATrade(String path, String text) {
