@@ -44,7 +44,7 @@ class BusinessLinesFuzzTest {
 
     private static List<String> linesOf(String text) {
         return Stream.of(text.split("\n"))
-                .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
+                .map(line -> line.replaceAll("\r+$", ""))
                 .filter(line -> !line.isBlank())
                 .toList();
     }
