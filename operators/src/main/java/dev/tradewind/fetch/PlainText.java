@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jsoup.nodes.Attributes;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
@@ -32,6 +33,9 @@ final class PlainText implements NodeFilter {
             "noframes",
             "noembed");
     private static final Set<String> SET_APART = Set.of("br", "a", "button", "label", "img", "input", "area");
+
+    /** Elements that hold footers and cookie banners. */
+    private static final Set<String> HOLDERS = Set.of("div", "section", "aside", "form", "p");
 
     private static final Pattern COOKIE_BANNER = Pattern.compile(
             "(?:cookie|gdpr)s?[-_]?(?:consent|notice|banner|law|popup|modal|message|alert|dialog|overlay|policy)"
@@ -109,13 +113,14 @@ final class PlainText implements NodeFilter {
             return full ? FilterResult.STOP : FilterResult.CONTINUE;
         }
         if (node instanceof Element element) {
-            Map<String, String> declared = TextStyle.declarations(element);
-            if (isHidden(element, declared)) {
+            boolean bare = element.attributesSize() == 0;
+            Map<String, String> declared = bare ? Map.of() : TextStyle.declarations(element.attributes());
+            if (isLeftOut(element) || !bare && isLeftOut(element, declared)) {
                 gap |= element.isBlock();
                 return FilterResult.SKIP_CHILDREN;
             }
             gap |= standsApart(element);
-            style = style.in(element, declared);
+            style = bare ? style : style.in(element, declared);
         }
         return FilterResult.CONTINUE;
     }
@@ -169,26 +174,27 @@ final class PlainText implements NodeFilter {
         return element.isBlock() || SET_APART.contains(name) || name.indexOf('-') > 0;
     }
 
-    private boolean isHidden(Element element, Map<String, String> declared) {
+    private boolean isLeftOut(Element element) {
         String name = element.normalName();
-        if (NEVER_SHOWN.contains(name)
+        return NEVER_SHOWN.contains(name)
                 || name.equals("noscript") && part != Part.WITHOUT_SCRIPT
                 || name.equals("footer") && part == Part.CONTENT
-                || name.equals("dialog") && !element.hasAttr("open")) {
-            return true;
-        }
-        return element.attributesSize() > 0
-                && (element.hasAttr("hidden")
-                        || TextStyle.hides(declared)
-                        || isIcon(element, name)
-                        || part == Part.CONTENT && isBesideTheContent(element));
+                || name.equals("dialog") && !element.hasAttr("open");
     }
 
-    private static boolean isBesideTheContent(Element element) {
-        return element.isBlock()
-                && (element.attr("role").equals("contentinfo")
-                        || isCookieBanner(element.attr("id"))
-                        || isCookieBanner(element.attr("class")));
+    private boolean isLeftOut(Element element, Map<String, String> declared) {
+        String name = element.normalName();
+        Attributes said = element.attributes();
+        return said.hasKey("hidden")
+                || TextStyle.hides(declared)
+                || isIcon(element, name)
+                || part == Part.CONTENT && HOLDERS.contains(name) && isBesideTheContent(said);
+    }
+
+    private static boolean isBesideTheContent(Attributes said) {
+        return said.get("role").equals("contentinfo")
+                || isCookieBanner(said.get("id"))
+                || isCookieBanner(said.get("class"));
     }
 
     private static boolean isCookieBanner(String names) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jsoup.nodes.Attributes;
 import org.jsoup.nodes.Element;
 
 /**
@@ -49,15 +50,15 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
      * @param style what {@link #declarations} finds in it
      */
     TextStyle in(Element element, Map<String, String> style) {
-        boolean said = !style.isEmpty() || element.hasAttr("color") || element.hasAttr("bgcolor");
-        if (!said && background == UNKNOWN) {
+        Attributes said = element.attributes();
+        if (style.isEmpty() && background == UNKNOWN && !said.hasKey("color") && !said.hasKey("bgcolor")) {
             return this;
         }
         boolean nowTiny = style.containsKey("font-size") ? isTiny(style.get("font-size")) : tiny;
-        int nowColor = color(style.getOrDefault("color", element.attr("color")), color);
-        boolean maySayElse = element.hasAttr("class") || element.hasAttr("id");
+        int nowColor = color(style.getOrDefault("color", said.get("color")), color);
+        boolean maySayElse = said.hasKey("class") || said.hasKey("id");
         int nowBackground = color(
-                style.getOrDefault("background", style.getOrDefault("background-color", element.attr("bgcolor"))),
+                style.getOrDefault("background", style.getOrDefault("background-color", said.get("bgcolor"))),
                 maySayElse ? UNKNOWN : background);
         return nowTiny == tiny && nowColor == color && nowBackground == background
                 ? this
@@ -81,9 +82,9 @@ record TextStyle(Element owner, TextStyle outer, boolean tiny, int color, int ba
         return isTiny(style.get("width")) || isTiny(style.get("height"));
     }
 
-    /** Properties and values of an element's style attribute, in lower case; the last of a name counts. */
-    static Map<String, String> declarations(Element element) {
-        String style = element.attr("style");
+    /** Properties and values of the style attribute, in lower case; the last of a name counts. */
+    static Map<String, String> declarations(Attributes attributes) {
+        String style = attributes.get("style");
         if (style.isEmpty()) {
             return Map.of();
         }
