@@ -95,21 +95,6 @@ class BusinessParserTest {
         assertThat(named("x" + "\ud83e\udd50".repeat(500))).isEqualTo("x" + "\ud83e\udd50".repeat(299));
     }
 
-    @Test
-    void halvesOfCharactersAndControlsDoNotTravel() throws Exception {
-        var business = parser.parse(json("7", "J\\ud83d \\ud83d\\ude00\\u0007\\n", "joes.com/\\ud83d\\u0000x"), NOW);
-        assertThat(business.name()).isEqualTo("J  \ud83d\ude00");
-        assertThat(business.url()).isEqualTo("joes.com/x");
-        assertThat(faultOf(json("7\\ude00", "Joe", "joes.com")).reason()).isEqualTo(Fault.NOT_TEXT);
-        assertThat(faultOf(json("7\\u0000", "Joe", "joes.com")).reason()).isEqualTo(Fault.NOT_TEXT);
-    }
-
-    @Test
-    void cutsALongNameBetweenCharacters() throws Exception {
-        var business = parser.parse(json("7", "x".repeat(299) + "\ud83d\ude00", "joes.com"), NOW);
-        assertThat(business.name()).isEqualTo("x".repeat(299));
-    }
-
     private static SubmittedLine json(String id, String name, String url) {
         var line = "{\"id\":\"%s\",\"name\":\"%s\",\"url\":\"%s\"}".formatted(id, name, url);
         return new SubmittedLine(line, null, Origin.ofFile("in", 2), null);

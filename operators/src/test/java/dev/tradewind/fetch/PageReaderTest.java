@@ -76,7 +76,7 @@ class PageReaderTest {
                 fault("a status of servers' own", "http-999", site -> status(site, "999")),
                 fault("a status below all", "bad-response", site -> status(site, "99")),
                 fault("a status beyond all", "bad-response", site -> status(site, "2000000")),
-                fault("a status that means to go on", "http-199", site -> status(site, "199")),
+                fault("a status that means to go on", "bad-response", site -> status(site, "199")),
                 fault("no answer", "deadline", site -> site.silent("/page")),
                 fault("body drips", "deadline", site -> site.drip("/page")),
                 fault("headers drip", "deadline", site -> site.dripHeaders("/page")),
