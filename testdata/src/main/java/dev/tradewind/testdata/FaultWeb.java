@@ -104,7 +104,7 @@ public final class FaultWeb {
         oddStatus("status-999", "http-999", "999");
         oddStatus("status-beyond-all", "bad-response", "2000000");
         oddStatus("status-below-all", "bad-response", "20");
-        oddStatus("status-of-another-line", "http-500", "500 OK\r\nX-Forged: a\rb\u001b[31m");
+        oddStatus("control-bytes-in-header", "bad-response", "200 OK\r\nX-Forged: a\rb\u001b[31m");
     }
 
     private void oddStatus(String name, String reason, String status) {
