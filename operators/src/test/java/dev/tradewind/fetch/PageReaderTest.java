@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PageReaderTest {
-    private static final CrawlSettings SETTINGS = LoopbackCrawl.within(Duration.ofMillis(700));
+    private static final CrawlSettings SETTINGS = LoopbackCrawl.within(Duration.ofMillis(1_500));
     private static final String HTML = "<title>Joe's</title><p>Drains cleared since 1974";
 
     private static Crawler crawler;
