@@ -38,6 +38,7 @@ public record HtmlPage(
 
     private static final int MAX_ROBOTS_TAG = 300;
     private static final int MAX_TITLE = 300;
+    private static final int MAX_DESCRIPTION = 500;
     private static final int MAX_LINK_TEXT = 200;
     /** Characters of content below which a page may be all footer or cookie banner. */
     private static final int LITTLE_TEXT = 100;
@@ -230,25 +231,28 @@ public record HtmlPage(
         }
 
         String text() {
-            var text = new PlainText(Page.MAX_TEXT, PlainText.Part.ALL)
-                    .append(description.isBlank() ? sharedDescription : description)
-                    .setApart()
-                    .append(StructuredData.text(structuredData))
-                    .setApart();
-            PlainText content = text(PlainText.Part.CONTENT);
+            String about = about();
+            int room = Page.MAX_TEXT - about.length() - 1;
+            String content = text(PlainText.Part.CONTENT, room);
             if (content.length() < LITTLE_TEXT) {
-                content = text(PlainText.Part.ALL);
+                content = text(PlainText.Part.ALL, room);
             }
-            if (content.length() == 0 && text.length() == 0) {
-                content = text(PlainText.Part.WITHOUT_SCRIPT);
+            if (content.isEmpty() && about.isEmpty()) {
+                content = text(PlainText.Part.WITHOUT_SCRIPT, room);
             }
-            return text.append(content.toString()).toString();
+            return about.isEmpty() || content.isEmpty() ? about + content : about + ' ' + content;
         }
 
-        PlainText text(PlainText.Part part) {
-            var text = new PlainText(Page.MAX_TEXT, part);
+        String text(PlainText.Part part, int limit) {
+            var text = new PlainText(limit, part);
             NodeTraversor.filter(text, document.body());
-            return text;
+            return text.toString();
+        }
+
+        /** What the page says of itself where no visitor reads it: little, lest it crowd out what they do. */
+        String about() {
+            String described = PlainText.of(description.isBlank() ? sharedDescription : description, MAX_DESCRIPTION);
+            return (described + ' ' + StructuredData.text(structuredData)).strip();
         }
 
         String refresh() {

@@ -111,6 +111,13 @@ class HtmlPageTest {
     }
 
     @Test
+    void leavesRoomForWhatAVisitorReadsWhateverTheDescription() {
+        HtmlPage page = html("<meta name=description content='" + "casino ".repeat(5_000) + "'><p>Bread");
+
+        assertThat(page.text()).hasSizeLessThan(600).endsWith(" Bread");
+    }
+
+    @Test
     void bearsStructuredDataOfAnySize() {
         var business = "{\"address\":\"\",\"description\":\"%s\"}";
 
