@@ -33,7 +33,7 @@ final class Progress {
             var line = line(job.getAccumulators().get(5, TimeUnit.SECONDS));
             out.print(terminal ? "\r" + line + " " : line + "\n");
             out.flush();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
             // The job is starting or ending; the next call tells more.
         }
     }

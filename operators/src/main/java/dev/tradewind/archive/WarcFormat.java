@@ -58,10 +58,15 @@ public final class WarcFormat implements BulkWriter.Factory<Exchange> {
             var headers = exchange.headers();
             for (int i = 0; i + 1 < headers.size(); i += 2) {
                 if (!OF_THE_WIRE.contains(headers.get(i))) {
-                    response.addHeader(printable(headers.get(i)), printable(headers.get(i + 1)));
+                    response.addHeader(token(headers.get(i)), printable(headers.get(i + 1)));
                 }
             }
             return response.body(null, exchange.body()).build();
+        }
+
+        /** Readers stop at a header whose name is none. */
+        private static String token(String name) {
+            return name.isEmpty() ? "_" : name.replaceAll("[^!#$%&'*+.^_`|~0-9A-Za-z-]", "_");
         }
 
         private static String printable(String text) {

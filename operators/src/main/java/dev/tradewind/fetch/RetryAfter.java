@@ -8,6 +8,9 @@ import java.util.Date;
 final class RetryAfter {
     private static final Duration LONGEST = Duration.ofDays(365);
 
+    /** Of an HTTP date, beyond which the formatter throws. */
+    private static final int MAX_DATE = 64;
+
     /**
      * In milliseconds, a year at most; 0 where nothing is asked for that can be understood.
      *
@@ -33,7 +36,7 @@ final class RetryAfter {
     }
 
     private static Date date(String text) {
-        return text.isEmpty() || text.length() > 100 ? null : DateFormatter.parseHttpDate(text);
+        return text.isEmpty() || text.length() > MAX_DATE ? null : DateFormatter.parseHttpDate(text);
     }
 
     private RetryAfter() {}

@@ -76,6 +76,19 @@ class WarcFormatTest {
         }
     }
 
+    @Test
+    void aHeaderWithoutAProperNameSpoilsNoRecord() throws IOException {
+        var headers = List.of(" folded", "1", "", "2", "X\u00fc y:", "3");
+        var file = write(new Exchange("http://a.com/", 200, " ", headers, new byte[] {1}, false, NOON));
+
+        try (var reader = new WarcReader(file)) {
+            reader.next();
+            var response = (WarcResponse) reader.next().orElseThrow();
+            assertThat(response.http().headers().map()).containsKeys("_folded", "_", "X__y_");
+            assertThat(response.http().body().stream().readAllBytes()).containsExactly(1);
+        }
+    }
+
     private Path write(Exchange... exchanges) throws IOException {
         var file = folder.resolve("a.warc.gz");
         var path = new org.apache.flink.core.fs.Path(file.toUri());

@@ -32,7 +32,6 @@ class ReplyFuzzTest {
         if (target != null) {
             assertThat(CanonicalUrl.of(target)).isEqualTo(target);
         }
-        assertThat(reply.retryAfterMillis()).isNotNegative();
         assertThat(RobotsTags.of("tradewind", reply.headers("x-robots-tag"))).isNotNull();
         CanonicalLink.ofHeaders(URL, reply.headers("link"));
         assertThat(jar.header(URL)).satisfiesAnyOf(none -> assertThat(none).isNull(), some -> assertThat(some)

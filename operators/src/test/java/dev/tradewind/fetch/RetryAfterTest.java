@@ -23,6 +23,7 @@ class RetryAfterTest {
                 "-5 | 0",
                 "1.5 | 0",
                 "soon | 0",
+                "Sun, 22 Nov 2026 00:00:00 GMT, or any day after that, as it suits you | 0",
                 "1, 2 | 0",
                 "999999999 | 31536000000",
                 "99999999999999999999 | 0",
