@@ -2,8 +2,8 @@ package dev.tradewind;
 
 import dev.tradewind.business.Business;
 import dev.tradewind.fetch.FetchedPage;
-import dev.tradewind.fetch.Link;
 import dev.tradewind.fetch.Page;
+import dev.tradewind.html.Link;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.tradewind.fetch;
 
 import dev.tradewind.business.Business;
+import dev.tradewind.html.Link;
 import java.util.List;
 
 /**

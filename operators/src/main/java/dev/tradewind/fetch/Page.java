@@ -1,6 +1,7 @@
 package dev.tradewind.fetch;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tradewind.html.HtmlPage;
 import java.time.Instant;
 
 /**
@@ -12,7 +13,7 @@ import java.time.Instant;
  * @param clickText what that link said; empty for the home page
  * @param depth clicks from the home page, which is 0
  * @param title the page's title, at most 300 characters; empty where it has none
- * @param text what a visitor reads, white space collapsed, at most {@link #MAX_TEXT} characters; null where it was left out
+ * @param text what a visitor reads, white space collapsed, at most {@link HtmlPage#MAX_TEXT} characters; null where it was left out
  * @param httpStatus the last response's status, 0 where there was none
  * @param outcome {@link Outcome#READ} or the stable word for why it could not be read
  * @param bytes decoded bytes of the body that were received
@@ -32,9 +33,6 @@ public record Page(
         long bytes,
         long millis,
         Instant fetchedAt) {
-
-    /** More than the 256 tokens that a model reads of a page, so that cutting never shows in a prediction. */
-    public static final int MAX_TEXT = 8_000;
 
     public boolean read() {
         return outcome.equals(Outcome.READ);

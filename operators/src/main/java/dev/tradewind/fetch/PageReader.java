@@ -1,5 +1,6 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.html.HtmlPage;
 import dev.tradewind.url.CanonicalUrl;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

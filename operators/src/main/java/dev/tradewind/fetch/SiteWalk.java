@@ -1,5 +1,7 @@
 package dev.tradewind.fetch;
 
+import dev.tradewind.html.HtmlPage;
+import dev.tradewind.html.Link;
 import dev.tradewind.url.CanonicalUrl;
 import dev.tradewind.url.SpiderTraps;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.tradewind.plan;
 
-import dev.tradewind.fetch.Link;
+import dev.tradewind.html.Link;
 import dev.tradewind.url.CanonicalUrl;
 import java.io.BufferedReader;
 import java.io.IOException;

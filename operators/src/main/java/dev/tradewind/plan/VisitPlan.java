@@ -2,10 +2,10 @@ package dev.tradewind.plan;
 
 import dev.tradewind.fetch.Candidate;
 import dev.tradewind.fetch.FetchedPage;
-import dev.tradewind.fetch.Link;
 import dev.tradewind.fetch.Looked;
 import dev.tradewind.fetch.PageRequest;
 import dev.tradewind.fetch.VisitCookie;
+import dev.tradewind.html.Link;
 import dev.tradewind.url.CanonicalUrl;
 import dev.tradewind.url.SpiderTraps;
 import java.util.ArrayList;

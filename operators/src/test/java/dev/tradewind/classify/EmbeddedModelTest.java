@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tradewind.fetch.HtmlPage;
+import dev.tradewind.html.HtmlPage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;

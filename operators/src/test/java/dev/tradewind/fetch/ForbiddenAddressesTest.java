@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tradewind.fetch.CrawlSettings.Reach;
+import dev.tradewind.html.Link;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Site;
 import dev.tradewind.url.CanonicalUrl;

@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tradewind.RawAnswer;
 import dev.tradewind.url.CanonicalUrl;
 import java.time.Duration;
 import java.util.Set;

@@ -3,6 +3,8 @@ package dev.tradewind.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tradewind.business.Business;
+import dev.tradewind.html.HtmlPage;
+import dev.tradewind.html.Link;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Request;
 import java.nio.charset.StandardCharsets;

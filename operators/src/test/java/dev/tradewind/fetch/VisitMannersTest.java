@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tradewind.archive.WarcFormat;
 import dev.tradewind.business.Business;
+import dev.tradewind.html.Link;
 import dev.tradewind.shared.Json;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Reply;

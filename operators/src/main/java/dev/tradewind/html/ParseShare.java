@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import java.io.Reader;
 import java.util.function.LongSupplier;

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 /**
  * A link on a page.

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

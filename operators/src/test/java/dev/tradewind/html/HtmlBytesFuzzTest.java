@@ -1,8 +1,9 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tradewind.RawAnswer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import dev.tradewind.url.CanonicalUrl;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.jsoup.select.NodeTraversor;
  *
  * @param title the title, else what the page calls itself when shared, else its first heading; at most 300 characters
  * @param text the page's description of itself, what its structured data says of the business, then what a visitor reads,
- *     footers and cookie banners left out where there is something else; at most {@link Page#MAX_TEXT} characters
+ *     footers and cookie banners left out where there is something else; at most {@link #MAX_TEXT} characters
  * @param links to other pages, translations left out, in document order, each url once with the first text it has, at most
  *     {@link #MAX_LINKS}
  * @param refresh where the page sends its visitor on within seconds, canonical, or null
@@ -32,6 +32,9 @@ import org.jsoup.select.NodeTraversor;
  */
 public record HtmlPage(
         String title, String text, List<Link> links, String refresh, String canonical, List<String> robots) {
+    /** More than the 256 tokens that a model reads of a page, so that cutting never shows in a prediction. */
+    public static final int MAX_TEXT = 8_000;
+
     public static final int MAX_LINKS = 1_000;
 
     public static final int MAX_ROBOTS_TAGS = 20;
@@ -44,7 +47,7 @@ public record HtmlPage(
     private static final int LITTLE_TEXT = 100;
 
     /** A thousand times what an ordinary page takes. */
-    static final long MAX_NANOS = 2_000_000_000;
+    public static final long MAX_NANOS = 2_000_000_000;
 
     private static final int MAX_DEPTH = 512;
     private static final int MAX_REFRESH_SECONDS = 5;
@@ -75,7 +78,7 @@ public record HtmlPage(
      *
      * @param nanos to spend, if that is less
      */
-    static HtmlPage parse(
+    public static HtmlPage parse(
             String url, byte[] body, String contentType, boolean truncated, long nanos, LongSupplier clock) {
         try {
             var share =
@@ -87,12 +90,12 @@ public record HtmlPage(
         }
     }
 
-    HtmlPage withoutLinks() {
+    public HtmlPage withoutLinks() {
         return new HtmlPage(title, text, List.of(), refresh, canonical, robots);
     }
 
     /** Of a page that must not be read: where it leads. */
-    HtmlPage withoutText() {
+    public HtmlPage withoutText() {
         return new HtmlPage("", "", links, refresh, canonical, robots);
     }
 
@@ -232,7 +235,7 @@ public record HtmlPage(
 
         String text() {
             String about = about();
-            int room = Page.MAX_TEXT - about.length() - 1;
+            int room = MAX_TEXT - about.length() - 1;
             String content = text(PlainText.Part.CONTENT, room);
             if (content.length() < LITTLE_TEXT) {
                 content = text(PlainText.Part.ALL, room);
@@ -299,7 +302,7 @@ public record HtmlPage(
         return !language.isEmpty() && !language.startsWith("en") && !language.equals("x-default");
     }
 
-    static boolean mayBePage(String url) {
+    public static boolean mayBePage(String url) {
         String path = CanonicalUrl.path(url);
         int dot = path.lastIndexOf('.');
         return dot < path.lastIndexOf('/')

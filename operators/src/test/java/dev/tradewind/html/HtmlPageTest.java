@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -204,7 +204,7 @@ class HtmlPageTest {
         String pizza = "🍕".repeat(5_000);
         HtmlPage page = html("<title>x" + pizza + "</title><p>x" + pizza + "<a href=/y>x" + pizza);
 
-        assertThat(page.text()).hasSize(Page.MAX_TEXT - 1).endsWith("🍕");
+        assertThat(page.text()).hasSize(HtmlPage.MAX_TEXT - 1).endsWith("🍕");
         assertThat(page.title()).hasSize(299).endsWith("🍕");
         assertThat(page.links().get(0).text()).hasSize(199).endsWith("🍕");
     }
@@ -271,7 +271,7 @@ class HtmlPageTest {
             HtmlPage page = HtmlPage.parse(URL, noise, "text/html; charset=" + random.nextInt(), i % 2 == 0);
 
             assertThat(page.text().chars().noneMatch(Character::isISOControl)).isTrue();
-            assertThat(page.text()).hasSizeLessThanOrEqualTo(Page.MAX_TEXT);
+            assertThat(page.text()).hasSizeLessThanOrEqualTo(HtmlPage.MAX_TEXT);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,9 +8,9 @@ import java.util.Arrays;
  *
  * @param head the first line, as headers come: each octet a character; null where it is empty
  */
-record RawAnswer(String head, byte[] body) {
+public record RawAnswer(String head, byte[] body) {
 
-    static RawAnswer of(byte[] input) {
+    public static RawAnswer of(byte[] input) {
         int end = 0;
         while (end < input.length && input[end] != '\n') {
             end++;
@@ -21,7 +21,7 @@ record RawAnswer(String head, byte[] body) {
     }
 
     /** One half of all bodies is. */
-    boolean truncated() {
+    public boolean truncated() {
         return body.length % 2 == 1;
     }
 }

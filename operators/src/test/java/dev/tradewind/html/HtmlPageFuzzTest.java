@@ -1,8 +1,10 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tradewind.RawAnswer;
+import dev.tradewind.Readable;
 import dev.tradewind.url.CanonicalUrl;
 
 class HtmlPageFuzzTest {
@@ -17,7 +19,7 @@ class HtmlPageFuzzTest {
 
         assertThat(page).isNotNull();
         Readable.check(page.title(), 300);
-        Readable.check(page.text(), Page.MAX_TEXT);
+        Readable.check(page.text(), HtmlPage.MAX_TEXT);
         assertThat(page.links()).hasSizeLessThanOrEqualTo(HtmlPage.MAX_LINKS);
         assertThat(page.links()).extracting(Link::url).doesNotHaveDuplicates();
         for (Link link : page.links()) {
