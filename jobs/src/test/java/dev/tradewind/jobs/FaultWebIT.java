@@ -42,7 +42,7 @@ class FaultWebIT {
     private static final Path TARGET = Path.of("target");
     private static final int SOUND_SITES = 200;
     private static final int HEAP_MIB = 1024;
-    private static final String DEADLINE = "4s";
+    private static final String DEADLINE = "8s";
     private static final String SHORT_DEADLINE = "1s";
 
     private final LoopbackWeb web = LoopbackWeb.start();

@@ -29,7 +29,7 @@ class SiteWalkTest {
 
     @BeforeAll
     static void open() {
-        crawler = Crawler.open(LoopbackCrawl.within(Duration.ofMillis(700)));
+        crawler = Crawler.open(LoopbackCrawl.within(Duration.ofMillis(1_500)));
     }
 
     @AfterAll
