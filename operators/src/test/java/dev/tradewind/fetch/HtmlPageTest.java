@@ -71,6 +71,16 @@ class HtmlPageTest {
     }
 
     @Test
+    void readsAnyBytesInAnyCharsetThatAPageMayName() {
+        byte[] body = new byte[4_000];
+        new Random(1).nextBytes(body);
+        for (String charset : Charset.availableCharsets().keySet()) {
+            HtmlPage page = HtmlPage.parse(URL, body, "text/html; charset=" + charset, false);
+            Readable.check(page.text(), Page.MAX_TEXT);
+        }
+    }
+
+    @Test
     void readsBehindAByteOrderMarkWhateverElseIsDeclared() {
         byte[] utf8 = "\ufeff<meta charset=koi8-r><p>Größe".getBytes(StandardCharsets.UTF_8);
         byte[] utf16 = "\ufeff<meta charset=koi8-r><p>Größe".getBytes(StandardCharsets.UTF_16LE);
