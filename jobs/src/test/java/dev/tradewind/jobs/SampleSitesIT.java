@@ -134,7 +134,7 @@ class SampleSitesIT {
                     "--checkpoint.interval=1s",
                     "--web-ui.port=-1");
             assertThat(crawl.code()).as(crawl.said()).isZero();
-            assertThat(crawl.said()).contains("0 rejected; 65 pages looked at").doesNotContain("answered");
+            assertThat(crawl.said()).contains("0 rejected; 62 pages looked at").doesNotContain("answered");
         }
         assertThat(crawled.resolve("archive/pages")).isNotEmptyDirectory();
         assertThat(crawled.resolve("archive/warc")).isNotEmptyDirectory();

@@ -2,6 +2,7 @@ package dev.tradewind.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tradewind.RawAnswer;
 import dev.tradewind.Readable;
@@ -11,6 +12,7 @@ class HtmlPageFuzzTest {
     private static final String URL = "http://joes.example/shop/page";
 
     /** @param input a content type, and behind its line a page */
+    @DictionaryFile(resourcePath = "/html/words.dict")
     @FuzzTest(maxExecutions = 20_000)
     void anyBytesAreAPageWithinItsLimits(byte[] input) {
         var answer = RawAnswer.of(input);
