@@ -2,6 +2,7 @@ package dev.tradewind.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tradewind.Readable;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -177,6 +178,16 @@ class HtmlPageTest {
         byte[] body = ("<meta charset=" + charset + "><p>" + text).getBytes(Charset.forName(charset));
 
         assertThat(HtmlPage.parse(URL, body, null, false).text()).isEqualTo(text);
+    }
+
+    @Test
+    void readsAnyBytesInAnyCharsetThatAPageMayName() {
+        byte[] body = new byte[4_000];
+        new Random(1).nextBytes(body);
+        for (String charset : Charset.availableCharsets().keySet()) {
+            HtmlPage page = HtmlPage.parse(URL, body, "text/html; charset=" + charset, false);
+            Readable.check(page.text(), HtmlPage.MAX_TEXT);
+        }
     }
 
     @Test

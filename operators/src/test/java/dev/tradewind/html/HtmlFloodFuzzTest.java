@@ -1,4 +1,4 @@
-package dev.tradewind.fetch;
+package dev.tradewind.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
