@@ -67,6 +67,7 @@ public record ArchivedPage(
                 && submission != null
                 && submittedAt != null
                 && pagesDue > 0
+                && page != null
                 && page.order() > 0
                 && page.url() != null
                 && page.url().equals(CanonicalUrl.of(page.url()))
