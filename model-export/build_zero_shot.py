@@ -7,20 +7,19 @@ themselves are damped; the direction of an empty segment is taken out, so that w
 the segments' weights are the rows of one linear layer.
 """
 import argparse
-import csv
-import hashlib
 import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import yaml
 from onnx import TensorProto, helper, numpy_helper
 
-from encoder import EXTENSIONS, HIDDEN, LENGTHS, PAGES, SEGMENTS, WIDTH, Encoder, features
-from tricky_texts import OBSERVATIONS, TOKENS
+from bundle import EMBEDDED, EMBEDDED_ENCODER, FILES, HERE, Bundle, read_industries, sha256
+from encoder import Encoder
+from segments import COUNTS, EXTENSIONS, LENGTHS, PAGES, cut
+from tricky_texts import SITES, TOKENS
 
 VERSION = "zero-shot-1"  # what a prediction names
 KIND_WEIGHTS = {"names": 2, "offers": 1, "pages": 1, "titles": 1, "lists": 1}  # of the kinds of text in a prototype
@@ -49,17 +48,12 @@ QUALITY = {  # printed by tune.py, and on what
     "nll": 0.2384,
     "classified": 1.0,
 }
+URL_EXTENSIONS = ["com", "org", "net", "co.uk", "ca", "com.au", "de", "io", "co", "us"]  # with a flag of their own
 LICENCE = "Apache-2.0 (head, texts); MIT (encoder BAAI/bge-small-en-v1.5)"
 
-HERE = Path(__file__).resolve().parent
-OPERATORS = HERE.parent / "operators" / "src"
+FIXTURES = HERE.parent / "operators/src/test/resources/dev/tradewind"
 KINDS = ["names", "offers", "pages", "titles", "companies"]  # of texts in a file of industries/
 TEXT_TOKENS = 128  # of a written text, at most
-
-
-def read_industries(file):
-    with open(file, encoding="utf-8", newline="") as source:
-        return [row["industry_id"] for row in csv.DictReader(source)]
 
 
 def read_texts(folder, industries):
@@ -110,8 +104,8 @@ def prototypes(by_kind, empty, kind_weights, damping):
     centres = unit(sum(weight * means[kind] for kind, weight in kind_weights.items()))
     spread = np.concatenate(spread)
     covariance = spread.T @ spread / len(spread)
-    covariance /= np.trace(covariance) / HIDDEN
-    told_apart = np.linalg.solve(covariance + damping * np.eye(HIDDEN), (centres - centres.mean(axis=0)).T).T
+    covariance /= np.trace(covariance) / len(covariance)
+    told_apart = np.linalg.solve(covariance + damping * np.eye(len(covariance)), (centres - centres.mean(axis=0)).T).T
     empty = unit(empty.astype(np.float64))
     return unit(told_apart - np.outer(told_apart @ empty, empty))
 
@@ -121,20 +115,17 @@ def unit(rows):
 
 
 def head_weights(rows, segment_weights):
-    """The linear layer, [WIDTH, industries]; url extensions move nothing."""
-    weights = np.zeros((WIDTH, len(rows)), np.float32)
-    flat = [weight for kind in dict.fromkeys(SEGMENTS) for weight in segment_weights[kind]]
-    for place, weight in enumerate(flat):
-        weights[place * HIDDEN:(place + 1) * HIDDEN] = weight * rows.T
-    return weights
+    """The linear layer, [12 * hidden + 10, industries]; url extensions move nothing."""
+    flat = [weight for kind in COUNTS for weight in segment_weights[kind]]
+    return np.concatenate([*(weight * rows.T for weight in flat), np.zeros((EXTENSIONS, len(rows)))]).astype(np.float32)
 
 
 def write_head(weights, file):
-    classes = weights.shape[1]
+    width, classes = weights.shape
     graph = helper.make_graph(
         [helper.make_node("MatMul", ["features", "weights"], ["logits"])],
         "head",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", WIDTH])],
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", width])],
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", classes])],
         [numpy_helper.from_array(weights, "weights")],
     )
@@ -143,18 +134,8 @@ def write_head(weights, file):
     onnx.save(model, file)
 
 
-def softmax(logits, temperature):
-    scaled = logits.astype(np.float64) / temperature
-    shares = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return shares / shares.sum(axis=-1, keepdims=True)
-
-
-def sha256(file):
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
-
-
 def write_bundle(encoder_folder, texts_folder, bundle):
-    """Writes model.json, head.onnx and industries.csv; returns the encoder and the head's weights."""
+    """Writes model.json, head.onnx and industries.csv; returns the head's weights."""
     industries = read_industries(HERE / "industries.csv")
     texts = read_texts(texts_folder, industries)
     encoder = Encoder(encoder_folder)
@@ -166,45 +147,34 @@ def write_bundle(encoder_folder, texts_folder, bundle):
     write_head(weights, bundle / "head.onnx")
     model = {
         "version": VERSION,
-        "hidden": HIDDEN,
+        "hidden": rows.shape[1],
         "pooling": "cls",
         "normalize": True,
         "segment_lengths": LENGTHS,
         "pages": PAGES,
-        "url_extensions": EXTENSIONS,
+        "url_extensions": URL_EXTENSIONS,
         "temperature": TEMPERATURE,
         "abstain_threshold": ABSTAIN,
         "languages": LANGUAGES,
-        "sha256": {
-            "encoder.onnx": sha256(encoder_folder / "encoder.onnx"),
-            "head.onnx": sha256(bundle / "head.onnx"),
-            "tokenizer.json": sha256(encoder_folder / "tokenizer.json"),
-            "industries.csv": sha256(bundle / "industries.csv"),
-        },
+        "sha256": {name: sha256((bundle if name in ("head.onnx", "industries.csv") else encoder_folder) / name) for name in FILES},
         "trained": TRAINED,
         "quality": QUALITY,
         "licence": LICENCE,
     }
     (bundle / "model.json").write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
-    return encoder, weights
+    return weights
 
 
-def write_fixtures(encoder, bundle, folder):
-    """What the Java side is to find too: token ids, and logits and probabilities of whole observations."""
-    tokens = [{"text": text, "max": most, "ids": encoder.tokens(text, most)} for text, most in TOKENS]
+def write_fixtures(bundle, folder):
+    """What the Java side is to find too: token ids, and texts, logits and probabilities of whole sites."""
+    tokens = [{"text": text, "max": most, "ids": bundle.encoder.tokenizer.tokens([text], most)[0]} for text, most in TOKENS]
     write_lines(folder / "encode" / "tokens.json", tokens)
-    logits = run_head(bundle, features(encoder, OBSERVATIONS))
-    shares = softmax(logits, TEMPERATURE)
+    features = bundle.features(SITES)
     parity = [
-        {**observation, "logits": [round(float(x), 7) for x in row], "probabilities": [round(float(x), 9) for x in share]}
-        for observation, row, share in zip(OBSERVATIONS, logits, shares)
+        {**site._asdict(), "texts": texts, "extension": extension, "logits": [round(float(x), 7) for x in row], "probabilities": [round(float(x), 9) for x in share]}
+        for site, (texts, extension), row, share in zip(SITES, map(cut, SITES), bundle.logits(features), bundle.probabilities(features))
     ]
     write_lines(folder / "classify" / "parity.json", parity)
-
-
-def run_head(bundle, rows):
-    session = onnxruntime.InferenceSession(str(bundle / "head.onnx"), providers=["CPUExecutionProvider"])
-    return session.run(["logits"], {"features": rows})[0]
 
 
 def write_lines(file, values):
@@ -216,17 +186,18 @@ def main(arguments=None):
     options = argparse.ArgumentParser(
         description=__doc__, usage=argparse.SUPPRESS, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    options.add_argument("--encoder", type=Path, default=HERE / "target" / "encoder", help="folder of encoder.onnx and tokenizer.json")
+    options.add_argument("--encoder", type=Path, default=EMBEDDED_ENCODER, help="folder of encoder.onnx and tokenizer.json")
     options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
-    options.add_argument("--bundle", type=Path, default=OPERATORS / "main/resources/dev/tradewind/model", help="folder to write")
-    options.add_argument("--fixtures", type=Path, default=OPERATORS / "test/resources/dev/tradewind", help="folder for the Java tests")
+    options.add_argument("--bundle", type=Path, default=EMBEDDED, help="folder to write")
+    options.add_argument("--fixtures", type=Path, default=FIXTURES, help="folder for the Java tests")
     chosen = options.parse_args(arguments)
 
-    encoder, weights = write_bundle(chosen.encoder, chosen.texts, chosen.bundle)
-    write_fixtures(encoder, chosen.bundle, chosen.fixtures)
+    weights = write_bundle(chosen.encoder, chosen.texts, chosen.bundle)
+    bundle = Bundle(chosen.bundle)
+    write_fixtures(bundle, chosen.fixtures)
 
-    rows = features(encoder, OBSERVATIONS)
-    difference = np.abs(run_head(chosen.bundle, rows) - rows @ weights).max()
+    rows = bundle.features(SITES)
+    difference = np.abs(bundle.logits(rows) - rows @ weights).max()
     print(f"{chosen.bundle}: {weights.shape[1]} industries, head against numpy: largest difference {difference:.1e}")
     if difference > 1e-5:
         sys.exit("the head does not compute what it was built from")

@@ -1,5 +1,7 @@
 """What the Java side has to encode and classify as the Python side does; all of it written for this purpose."""
 
+from segments import Site
+
 _LONG = "We repair boilers, fit bathrooms and clear blocked drains across the whole county, day or night. " * 30  # over 300 words
 
 # Texts that tokenisers like to disagree on, each with the number of tokens it is cut to.
@@ -33,33 +35,20 @@ TOKENS = [
     ("𝔉𝔯𝔞𝔨𝔱𝔲𝔯 𝐁𝐨𝐥𝐝 𠮷野家", 256),
 ]
 
-# Observations: a full one with a page longer than 256 tokens, one without most segments, one with accents and no known extension.
-OBSERVATIONS = [
-    {
-        "texts": [
-            "Family-owned bakery. Fresh sourdough, croissants and birthday cakes from our oven every morning.",
-            "Our bread is mixed by hand and baked on stone. " * 60,
-            "Order a wedding cake: choose tiers, filling and sugar flowers, and taste before you decide.",
-            "Opening hours: Tuesday to Sunday, seven to three. Closed on Mondays.",
-            "Our story began in a garage with one oven.",
-        ],
-        "titles": ["Crumb & Crust Bakery", "Our bread | Crumb & Crust", "Wedding cakes", "Visit us", ""],
-        "domain": "crumb and crust",
-        "name": "Crumb & Crust Bakery LLC",
-        "extension": "com",
-    },
-    {
-        "texts": ["Boiler repairs, blocked drains, leaking taps and new bathrooms. Call our plumbers day or night.", "", "", "", ""],
-        "titles": ["", "", "", "", ""],
-        "domain": "",
-        "name": "",
-        "extension": "co.uk",
-    },
-    {
-        "texts": ["Bienvenue à Québec! Our hôtel has 24 rooms, a café and a spa \u2013 book your stay online.", "Rooms & suites", "", "", ""],
-        "titles": ["Hôtel du Vieux Pont", "Chambres", "", "", ""],
-        "domain": "hotelduvieuxpont",
-        "name": "Hôtel du Vieux Pont",
-        "extension": "quebec",
-    },
+# Sites: a full one whose pages repeat phrases, one page without title or name, one with accents and no known extension, one unread.
+SITES = [
+    Site("crumb", "Crumb & Crust Bakery LLC", "http://crumb-and-crust.com/", [
+        ("https://www.crumb-and-crust.com/", "Crumb & Crust Bakery", "Family-owned bakery. Fresh sourdough, croissants and birthday cakes from our oven every morning."),
+        ("https://www.crumb-and-crust.com/bread", "Our bread | Crumb & Crust", "Our bread is mixed by hand and baked on stone. " * 3 + _LONG),
+        ("https://www.crumb-and-crust.com/cakes", "Wedding cakes", "Order a wedding cake: choose tiers, filling and sugar flowers, and taste before you decide. family-owned BAKERY; fresh sourdough croissants! And more."),
+        ("https://www.crumb-and-crust.com/visit", "Visit us", "Opening hours: Tuesday to Sunday, seven to three. Closed on Mondays."),
+        ("https://www.crumb-and-crust.com/story", "", "Our story began in a garage with one oven."),
+    ]),
+    Site("drains", "", "drains.co.uk", [
+        ("http://drains.co.uk/", "", "Boiler repairs, blocked drains, leaking taps and new bathrooms. Call our plumbers day or night."),
+    ]),
+    Site("pont", "Hôtel du Vieux Pont", "http://hotel_du-vieux.pont.quebec/", [
+        ("http://hotelduvieuxpont.quebec/", "Hôtel du Vieux Pont", "Bienvenue à Québec! Our hôtel has 24 rooms, a café and a spa \u2013 book your stay online."),
+        ("http://hotelduvieuxpont.quebec/rooms", "Chambres", "Rooms & suites"),
+    ]),
 ]

@@ -1,6 +1,6 @@
 """Choose the few global settings of build_zero_shot.py on a crawl of labelled sites, and measure them and the built bundle.
 
-    tune.py --archive DIR --labels CSV [--encoder DIR] [--texts DIR] [--bundle DIR] [--folds N]
+    tune.py --archive DIR --labels CSV [--texts DIR] [--bundle DIR] [--folds N]
 
 DIR holds clean records as JSON Lines, as `tradewind crawl` writes them to archive/pages; the labels have the columns id and
 industry (several ids joined by '|': any of them is right). Settings are chosen by likelihood. The cross-validated line chooses
@@ -14,26 +14,13 @@ import hashlib
 import itertools
 import json
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from build_zero_shot import (
-    ABSTAIN,
-    DAMPING,
-    HERE,
-    KIND_WEIGHTS,
-    OPERATORS,
-    SEGMENT_WEIGHTS,
-    prototypes,
-    read_industries,
-    read_texts,
-    run_head,
-    sha256,
-    softmax,
-    vectors_by_kind,
-)
-from encoder import EXTENSIONS, HIDDEN, PAGES, SEGMENTS, Encoder, features
+from archive import read_sites
+from build_zero_shot import ABSTAIN, DAMPING, KIND_WEIGHTS, SEGMENT_WEIGHTS, prototypes, read_texts, vectors_by_kind
+from bundle import EMBEDDED, HERE, Bundle, read_industries, softmax
+from segments import COUNTS, SEGMENTS
 
 DAMPINGS = [3, 10, 30]  # tried
 HOMES = [1, 2, 3, 4, 5]  # weights tried of the home page; pages 2 and 3 weigh 1
@@ -43,53 +30,6 @@ NAMES = [0, 0.5, 1]  # weights tried of the business name
 DOMAINS = [0, 0.25]  # weights tried of the domain
 TEMPERATURES = np.round(np.geomspace(0.05, 0.6, 26), 3)  # tried
 BINS = 10  # of the calibration error
-SECOND_LEVEL = {"co", "com", "org", "net", "gov", "edu", "ac", "or", "ne"}  # below a country: part of the public suffix
-FIELDS = ["id", "url", "order", "outcome", "title", "text"]  # that a clean record needs
-READ = {"read", "ok"}  # outcomes of pages that count
-
-
-def read_sites(folder):
-    """Observations by business id."""
-    if not folder.is_dir():
-        raise SystemExit(f"no folder {folder}: --archive wants the clean records of a crawl, archive/pages of its output")
-    pages = {}
-    for file in sorted(file for file in folder.rglob("*") if file.is_file() and file.name[0] not in "._"):
-        for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
-            if not line:
-                continue
-            record = record_of(line, f"{file.name}:{number}")
-            if record["outcome"] in READ:
-                pages.setdefault(record["id"], {})[record["order"]] = record
-    if not pages:
-        raise SystemExit(f"no page in {folder} has the outcome {' or '.join(sorted(READ))}")
-    found = {}
-    for site, of in sorted(pages.items()):
-        of = [of[order] for order in sorted(of)][:PAGES]
-        domain, extension = domain_of(of[0].get("business_url") or of[0]["url"])
-        found[site] = {
-            "texts": [page["text"] or "" for page in of],
-            "titles": [page["title"] or "" for page in of],
-            "domain": domain,
-            "name": of[0].get("name") or "",
-            "extension": extension,
-        }
-    return found
-
-
-def record_of(line, where):
-    try:
-        record = json.loads(line)
-        if set(FIELDS) <= set(record):
-            return record
-    except ValueError:
-        pass
-    raise SystemExit(f"{where} is no clean record: a JSON object with {', '.join(FIELDS)} is wanted")
-
-
-def domain_of(url):
-    labels = (urlsplit(url if "://" in url else "http://" + url).hostname or "").split(".")
-    size = 2 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL else 1
-    return (labels[-size - 1] if len(labels) > size else "").replace("-", " ").replace("_", " "), ".".join(labels[-size:])
 
 
 def read_labels(file, industries):
@@ -106,13 +46,13 @@ def read_labels(file, industries):
     return found
 
 
-def encoded(encoder, encoder_folder, sites):
+def encoded(bundle, sites):
     """The head's input of all sites; kept on disk under the hash of what it was made from."""
-    made_from = json.dumps([sha256(encoder_folder / "encoder.onnx"), SEGMENTS, EXTENSIONS, sites], sort_keys=True)
+    made_from = json.dumps([bundle.card["sha256"]["encoder.onnx"], SEGMENTS, sites], sort_keys=True)
     file = HERE / "target" / "tune-cache" / f"{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.npy"
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
-        np.save(file, features(encoder, list(sites.values())))
+        np.save(file, bundle.features(sites))
     return np.load(file)
 
 
@@ -122,7 +62,7 @@ def weights_of(home, later, title, name, domain):
 
 
 def flat(weights):
-    return np.array([weight for kind in dict.fromkeys(SEGMENTS) for weight in weights[kind]])
+    return np.array([weight for kind in COUNTS for weight in weights[kind]])
 
 
 def losses(logits, right):
@@ -157,22 +97,21 @@ def main(arguments=None):
     )
     options.add_argument("--archive", type=Path, required=True, help="folder of clean records")
     options.add_argument("--labels", type=Path, required=True, help="CSV file with the columns id and industry")
-    options.add_argument("--encoder", type=Path, default=HERE / "target" / "encoder", help="folder of encoder.onnx and tokenizer.json")
     options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
-    options.add_argument("--bundle", type=Path, default=OPERATORS / "main/resources/dev/tradewind/model", help="the built bundle")
+    options.add_argument("--bundle", type=Path, default=EMBEDDED, help="the built bundle")
     options.add_argument("--folds", type=int, default=5, help="of the cross-validation; 5")
     chosen = options.parse_args(arguments)
 
     industries = read_industries(HERE / "industries.csv")
     labels = read_labels(chosen.labels, industries)
-    sites = {site: observation for site, observation in read_sites(chosen.archive).items() if site in labels}
+    sites = [site for name, site in read_sites(chosen.archive).items() if site.pages and name in labels]
     texts = read_texts(chosen.texts, industries)
-    encoder = Encoder(chosen.encoder)
-    rows = encoded(encoder, chosen.encoder, sites)
-    by_kind, empty = vectors_by_kind(encoder, texts), encoder.vectors([""], 2)[0]
+    bundle = Bundle(chosen.bundle)
+    rows = encoded(bundle, sites)
+    by_kind, empty = vectors_by_kind(bundle.encoder, texts), bundle.empty()
 
-    right = np.stack([labels[site] for site in sites])
-    vectors = rows[:, :len(SEGMENTS) * HIDDEN].reshape(len(rows), len(SEGMENTS), HIDDEN)
+    right = np.stack([labels[site.id] for site in sites])
+    vectors = rows[:, :len(SEGMENTS) * bundle.encoder.width].reshape(len(rows), len(SEGMENTS), -1)
 
     def measured(shares):
         return measures(shares, right, len(labels), ABSTAIN)
@@ -219,8 +158,7 @@ def main(arguments=None):
     figures = measured(held_out)
     print(line(f"the same, temperature cross-validated in {chosen.folds} folds", "", figures))
 
-    model = json.loads((chosen.bundle / "model.json").read_text(encoding="utf-8"))
-    print(line(f"built bundle {model['version']}", model["temperature"], measured(softmax(run_head(chosen.bundle, rows), model["temperature"]))))
+    print(line(f"built bundle {bundle.card['version']}", bundle.card["temperature"], measured(bundle.probabilities(rows))))
 
     print(f"\nlikeliest: SEGMENT_WEIGHTS = {json.dumps(weights)} with the damping above")
     print(f"settings of build_zero_shot.py: TEMPERATURE = {own}, QUALITY = {json.dumps({'sites': len(labels), **figures})}")

@@ -5,43 +5,53 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-import build_zero_shot
-from encoder import Encoder
+from bundle import EMBEDDED_ENCODER, Bundle
+from segments import Site
 
 
 @pytest.fixture(scope="session")
 def encoder_folder():
-    return build_zero_shot.HERE / "target" / "encoder"
-
-
-@pytest.fixture(scope="session")
-def encoder(encoder_folder):
-    return Encoder(encoder_folder)
+    return EMBEDDED_ENCODER
 
 
 @pytest.fixture(scope="session")
 def bundle():
-    return build_zero_shot.OPERATORS / "main/resources/dev/tradewind/model"
+    """The embedded one."""
+    return Bundle()
 
 
 @pytest.fixture(scope="session")
-def model(bundle):
-    return json.loads((bundle / "model.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def industries(bundle):
-    return build_zero_shot.read_industries(bundle / "industries.csv")
+def encoder(bundle):
+    return bundle.encoder
 
 
 @pytest.fixture
-def classify(encoder, bundle, model, industries):
-    """The best industry of an observation and its probability."""
+def classify(bundle):
+    """The best industry of a site of one page and its probability."""
 
-    def best(texts=(), titles=(), domain="", name="", extension="com"):
-        observation = {"texts": list(texts), "titles": list(titles), "domain": domain, "name": name, "extension": extension}
-        logits = build_zero_shot.run_head(bundle, build_zero_shot.features(encoder, [observation]))
-        shares = build_zero_shot.softmax(logits, model["temperature"])[0]
-        return industries[shares.argmax()], shares.max()
+    def best(text="", title="", name=""):
+        shares = bundle.probabilities(bundle.features([Site("1", name, "a.com", [("http://a.com/", title, text)])]))[0]
+        return bundle.industries[shares.argmax()], shares.max()
 
     return best
+
+
+def page(site, order, text, **fields):
+    return {"id": site, "business_url": f"http://www.{site}.co.uk/", "url": f"http://{site}.co.uk/{order}", "name": f"{site} Ltd",
+            "order": order, "outcome": "read", "title": f"Page {order}", "text": text, **fields}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    records = [
+        page("smith-plumbing", 2, "Blocked drains cleared."),
+        page("smith-plumbing", 1, "Plumbers since 1985. Boilers and leaks."),
+        page("smith-plumbing", 3, None, outcome="http-404", title=None),
+        page("crumb", 1, "Fresh bread, cakes and croissants."),
+        page("gone", 1, None, outcome="dns-failure", title=None),
+    ]
+    (folder / "part-0").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    (folder / ".part-1.inprogress").write_text("{", encoding="utf-8")
+    return folder

@@ -6,52 +6,6 @@ import pytest
 import tune
 
 
-def page(site, order, text, **fields):
-    return {"id": site, "business_url": f"http://www.{site}.co.uk/", "url": f"http://{site}.co.uk/{order}", "name": f"{site} Ltd",
-            "order": order, "outcome": "read", "title": f"Page {order}", "text": text, **fields}
-
-
-@pytest.fixture
-def archive(tmp_path):
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    records = [
-        page("smith-plumbing", 2, "Blocked drains cleared."),
-        page("smith-plumbing", 1, "Plumbers since 1985. Boilers and leaks."),
-        page("smith-plumbing", 3, None, outcome="http-404", title=None),
-        page("crumb", 1, "Fresh bread, cakes and croissants."),
-        page("gone", 1, None, outcome="dns-failure", title=None),
-    ]
-    (folder / "part-0").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    (folder / ".part-1.inprogress").write_text("{", encoding="utf-8")
-    return folder
-
-
-def test_sites_are_read_in_the_order_of_their_pages_without_those_that_failed(archive):
-    sites = tune.read_sites(archive)
-    assert list(sites) == ["crumb", "smith-plumbing"]
-    assert sites["smith-plumbing"] == {
-        "texts": ["Plumbers since 1985. Boilers and leaks.", "Blocked drains cleared."],
-        "titles": ["Page 1", "Page 2"],
-        "domain": "smith plumbing",
-        "name": "smith-plumbing Ltd",
-        "extension": "co.uk",
-    }
-
-
-@pytest.mark.parametrize(
-    "url, domain, extension",
-    [
-        ("https://www.joes-diner.com/menu", "joes diner", "com"),
-        ("joes_diner.com.au", "joes diner", "com.au"),
-        ("http://shop.joes.co", "joes", "co"),
-        ("http://joes.de", "joes", "de"),
-    ],
-)
-def test_a_domain_is_cut_at_its_public_suffix(url, domain, extension):
-    assert tune.domain_of(url) == (domain, extension)
-
-
 def test_any_of_several_labels_is_right_and_a_site_without_pages_is_a_miss():
     shares = np.array([[0.6, 0.3, 0.1, 0.0], [0.25, 0.25, 0.1, 0.4]])
     right = np.array([[True, True, False, False], [False, True, False, False]])

@@ -1,13 +1,10 @@
 """Each wrong use ends with one line that says what to do."""
-import shutil
 import subprocess
 import sys
 
-import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper, save
 
-from build_zero_shot import HERE
+from bundle import HERE
 
 
 def said(script, *arguments):
@@ -38,7 +35,7 @@ def test_an_archive_that_is_not_there(tmp_path, labels):
 
 def test_an_archive_without_a_page(tmp_path, labels):
     (tmp_path / "pages").mkdir()
-    assert "no page in" in said("tune.py", "--archive", tmp_path / "pages", "--labels", labels)
+    assert "was read: crawl some sites first" in said("tune.py", "--archive", tmp_path / "pages", "--labels", labels)
 
 
 def test_an_archive_that_is_no_json_lines(tmp_path, labels):
@@ -57,21 +54,7 @@ def test_a_label_that_is_no_industry(tmp_path, labels):
 
 
 def test_no_encoder(tmp_path):
-    assert "unpack the encoder first" in said("build_zero_shot.py", "--encoder", tmp_path)
-
-
-def test_an_encoder_of_another_width(tmp_path, encoder_folder):
-    shutil.copy(encoder_folder / "tokenizer.json", tmp_path)
-    table = numpy_helper.from_array(np.zeros((30522, 12), np.float32), "table")
-    graph = helper.make_graph(
-        [helper.make_node("Gather", ["table", "input_ids"], ["last_hidden_state"])],
-        "narrow",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["n", "tokens"])],
-        [helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, ["n", "tokens", 12])],
-        [table],
-    )
-    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "encoder.onnx")
-    assert "vectors of width 12, the bundle wants 384" in said("build_zero_shot.py", "--encoder", tmp_path)
+    assert "unpack the embedded encoder first" in said("build_zero_shot.py", "--encoder", tmp_path)
 
 
 def test_texts_of_an_unknown_industry(tmp_path):

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tradewind.fetch.Page;
 import dev.tradewind.html.HtmlPage;
+import dev.tradewind.observe.Observation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -47,8 +50,13 @@ class EmbeddedModelTest {
                         .toFile());
         assertThat(cases).isNotEmpty();
         for (JsonNode one : cases) {
-            Judgement judgement = model.judge(segments(one)).get();
+            Segments segments = CutSegments.of(visit(one));
+            Judgement judgement = model.judge(segments).get();
 
+            assertThat(segments.texts())
+                    .extracting(Segments.Segment::text)
+                    .containsExactlyElementsOf(strings(one.get("texts")));
+            assertThat(segments.extension()).isEqualTo(one.get("extension").asText());
             assertThat(judgement.logits()).hasSize(one.get("logits").size());
             for (int i = 0; i < judgement.logits().length; i++) {
                 assertThat((double) judgement.logits()[i])
@@ -70,7 +78,7 @@ class EmbeddedModelTest {
 
     @Test
     void isNotMovedByEmptySegments() throws Exception {
-        Segments nothing = segments(new ObjectMapper().readTree("{}"));
+        var nothing = new Segments(Collections.nCopies(12, new Segments.Segment("", null, "")), "");
         Judgement judgement = model.judge(nothing).get();
 
         assertThat(judgement.evidence()).isEmpty();
@@ -135,14 +143,22 @@ class EmbeddedModelTest {
         return new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
-    private static Segments segments(JsonNode observation) {
-        var texts = new ArrayList<Segments.Segment>();
-        for (int i = 0; i < 12; i++) {
-            JsonNode text = i < 5
-                    ? observation.path("texts").path(i)
-                    : i < 10 ? observation.path("titles").path(i - 5) : observation.path(i == 10 ? "domain" : "name");
-            texts.add(new Segments.Segment("segment-" + i, null, text.asText("")));
+    private static Observation visit(JsonNode site) {
+        var pages = new ArrayList<Page>();
+        for (JsonNode page : site.get("pages")) {
+            pages.add(Visits.page(
+                    page.get(0).asText(), page.get(1).asText(), page.get(2).asText()));
         }
-        return new Segments(texts, observation.path("extension").asText(""));
+        return Visits.visit(
+                site.get("id").asText(),
+                site.get("name").asText(),
+                site.get("url").asText(),
+                pages.toArray(Page[]::new));
+    }
+
+    private static List<String> strings(JsonNode array) {
+        var strings = new ArrayList<String>();
+        array.forEach(text -> strings.add(text.asText()));
+        return strings;
     }
 }

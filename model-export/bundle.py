@@ -1,0 +1,89 @@
+"""A model bundle: its description, its graphs, and what they say of sites."""
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from encoder import Encoder, session
+from segments import COUNTS, EXTENSIONS, NAMES, SEGMENTS, cut
+
+FILES = ["encoder.onnx", "head.onnx", "tokenizer.json", "industries.csv"]  # beside model.json
+HERE = Path(__file__).resolve().parent
+EMBEDDED = HERE.parent / "operators/src/main/resources/dev/tradewind/model"  # without the encoder, which the build unpacks
+EMBEDDED_ENCODER = HERE / "target" / "encoder"
+
+
+class Bundle:
+    """An opened bundle; files that do not belong together end in one line. Without encoder.onnx of its own it is the embedded one."""
+
+    def __init__(self, folder=EMBEDDED):
+        self.folder = Path(folder)
+        if not (self.folder / "model.json").is_file():
+            raise SystemExit(f"no model.json in {self.folder}: give the folder of a model bundle")
+        self.card = json.loads((self.folder / "model.json").read_text(encoding="utf-8"))
+        self.encoder_folder = self.folder if (self.folder / "encoder.onnx").is_file() else EMBEDDED_ENCODER
+        self.encoder = Encoder(self.encoder_folder, self.card["pooling"], self.card["normalize"])
+        for name in FILES:
+            found = sha256(self.file(name))
+            if found != self.card["sha256"].get(name):
+                raise SystemExit(f"{self.file(name)} has sha256 {found} where model.json says {self.card['sha256'].get(name)}: take all files from one export")
+        if self.encoder.width != self.card["hidden"]:
+            raise SystemExit(f"{self.file('encoder.onnx')} gives vectors of width {self.encoder.width} where model.json says hidden {self.card['hidden']}")
+        self.industries = read_industries(self.file("industries.csv"))
+        self.head = session(self.file("head.onnx"))
+
+    def file(self, name):
+        return (self.encoder_folder if name in ("encoder.onnx", "tokenizer.json") else self.folder) / name
+
+    def features(self, sites):
+        """The head's input for sites as `archive.read_sites` gives them: [n, 12 * hidden + 10]."""
+        texts, extensions = zip(*(cut(site) for site in sites))
+        vectors = self.segment_vectors([[of[place] for of in texts] for place in range(len(SEGMENTS))])
+        return with_extensions(vectors, extensions, self.card["url_extensions"])
+
+    def segment_vectors(self, texts):
+        """Vectors [n, 12, hidden] of the texts of each of the twelve segments."""
+        tokens = [self.encoder.tokenizer.tokens(of, self.card["segment_lengths"][kind]) for kind, of in zip(SEGMENTS, texts)]
+        rows = self.encoder.encode([ids for of in tokens for ids in of])
+        return rows.reshape(len(SEGMENTS), -1, self.encoder.width).transpose(1, 0, 2)
+
+    def empty(self):
+        """The vector of a segment that is not there."""
+        return self.encoder.encode([self.encoder.tokenizer.empty])[0]
+
+    def hidden_away(self, features, segments):
+        """The same features with segments, by their names in the evidence, replaced by the empty one."""
+        features, width = features.copy(), self.encoder.width
+        for name in segments:
+            features[:, NAMES.index(name) * width:(NAMES.index(name) + 1) * width] = self.empty()
+        return features
+
+    def logits(self, features):
+        return self.head.run(None, {self.head.get_inputs()[0].name: features})[0]
+
+    def probabilities(self, features):
+        return softmax(self.logits(features), self.card["temperature"])
+
+
+def with_extensions(vectors, extensions, flagged):
+    """Segment vectors [n, 12, hidden] and public suffixes as the head's input."""
+    flags = np.array([[extension == other for other in flagged] for extension in extensions], np.float32).reshape(-1, EXTENSIONS)
+    return np.concatenate([vectors.reshape(len(vectors), -1), flags], axis=1)
+
+
+def softmax(logits, temperature):
+    scaled = logits.astype(np.float64) / temperature
+    shares = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return shares / shares.sum(axis=-1, keepdims=True)
+
+
+def read_industries(file):
+    with open(file, encoding="utf-8", newline="") as source:
+        return [row["industry_id"] for row in csv.DictReader(source)]
+
+
+def sha256(file):
+    with open(file, "rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
