@@ -9,7 +9,6 @@ be classified, is a miss. Nothing is written but a cache of the encoded crawl; a
 settings.
 """
 import argparse
-import csv
 import hashlib
 import itertools
 import json
@@ -20,6 +19,7 @@ import numpy as np
 from archive import read_sites
 from build_zero_shot import ABSTAIN, DAMPING, KIND_WEIGHTS, SEGMENT_WEIGHTS, prototypes, read_texts, vectors_by_kind
 from bundle import EMBEDDED, HERE, Bundle, read_industries, softmax
+from dataset import read_labels
 from segments import COUNTS, SEGMENTS
 
 DAMPINGS = [3, 10, 30]  # tried
@@ -30,20 +30,6 @@ NAMES = [0, 0.5, 1]  # weights tried of the business name
 DOMAINS = [0, 0.25]  # weights tried of the domain
 TEMPERATURES = np.round(np.geomspace(0.05, 0.6, 26), 3)  # tried
 BINS = 10  # of the calibration error
-
-
-def read_labels(file, industries):
-    """Right industries by business id, as a row of flags."""
-    if not file.is_file():
-        raise SystemExit(f"no file {file}: --labels wants a CSV with the columns id and industry")
-    found = {}
-    with open(file, encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            unknown = set(row["industry"].split("|")) - set(industries)
-            if unknown:
-                raise SystemExit(f"{file}: there is no industry '{min(unknown)}' in industries.csv")
-            found[row["id"]] = np.isin(industries, row["industry"].split("|"))
-    return found
 
 
 def encoded(bundle, sites):
