@@ -46,6 +46,7 @@ def main(arguments=None):
         num_attention_heads=chosen.heads,
         intermediate_size=4 * chosen.hidden,
         max_position_embeddings=max(LENGTHS.values()),
+        initializer_range=chosen.hidden**-0.5,  # or tokens hardly reach the pooled vector
     ))
     bert.save_pretrained(chosen.output)
     shutil.copyfile(chosen.tokenizer, chosen.output / "tokenizer.json")
