@@ -158,13 +158,14 @@ def evaluate(trained, examples, place, chosen):
     """The same loss over a split, and the part of its sites whose best industry is right."""
     trained.eval()
     own = np.arange(len(examples.targets))[place.rank::place.world]
-    found = torch.zeros(2, device=place.device)
+    found = torch.zeros(2, device=place.device)  # losses, sites with the right one first
     for start in range(0, len(own), chosen.batch):
         rows = own[start:start + chosen.batch]
         with place.mixed():
             logits = trained(*examples.inputs(rows))
         right = examples.targets[rows, logits.argmax(dim=1).cpu().numpy()] > 0
-        found += torch.stack([losses(logits, examples, rows, chosen.label_smoothing).sum(), torch.tensor(right.sum(), device=place.device)])
+        found[0] += losses(logits, examples, rows, chosen.label_smoothing).sum()
+        found[1] += int(right.sum())
     sum_of_losses, right = place.sum(found).tolist()
     return sum_of_losses / float(examples.weights.sum()), right / len(examples.targets)
 
