@@ -26,7 +26,6 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from matplotlib.figure import Figure
-from safetensors import SafetensorError
 from torch import nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
@@ -288,6 +287,8 @@ def read_config(folder, card):
         raise SystemExit(f"{folder / 'config.json'} is no config of a BERT: {' '.join(str(e).split())[:200]}") from None
     if kind != "bert":
         raise SystemExit(f"{folder / 'config.json'} is of a {kind} where a bert is wanted")
+    if card["pad"] != PAD:
+        raise SystemExit(f"the dataset's tokenizer pads with token {card['pad']} where a BERT's pads with {PAD}: make the dataset with the encoder's tokenizer.json")
     if card["vocabulary"] > config.vocab_size:
         raise SystemExit(f"the dataset's tokenizer knows {card['vocabulary']} tokens where the encoder in {folder} has {config.vocab_size}: "
                          f"make the dataset with {folder / 'tokenizer.json'}")
@@ -306,7 +307,7 @@ def read_bert(folder, pooling, dropout):
         bert, loaded = BertModel.from_pretrained(
             folder, add_pooling_layer=pooling == "pooler", local_files_only=True, output_loading_info=True, dtype=torch.float32,
             hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout)
-    except (SafetensorError, RuntimeError, ValueError, OSError) as e:
+    except Exception as e:  # the library knows no better
         raise SystemExit(f"{folder} cannot be read as a BERT of Hugging Face: {' '.join(str(e).split())[:200]}") from None
     missing = sorted(loaded["missing_keys"])
     if missing and all(name.startswith("pooler.") for name in missing):
@@ -398,6 +399,12 @@ def positive(text):
     return int(text)
 
 
+def natural(text):
+    if not int(text) >= 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return int(text)
+
+
 def part(text):
     if not 0 <= float(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not from 0 to below 1")
@@ -429,7 +436,7 @@ def main(arguments=None):
     options.add_argument("--label-smoothing", type=part, default=LABEL_SMOOTHING, help=f"part of the target spread over all classes; {LABEL_SMOOTHING}")
     options.add_argument("--class-weights", choices=["balanced", "none"], default="balanced", help="whether all classes count alike, or all sites; balanced")
     options.add_argument("--clip", type=float, default=CLIP, help=f"norm of all gradients, at most; {CLIP}")
-    options.add_argument("--seed", type=int, default=SEED, help=f"of first weights, order and dropout; {SEED}")
+    options.add_argument("--seed", type=natural, default=SEED, help=f"of first weights, order and dropout; {SEED}")
     options.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="cuda where there is one")
     options.add_argument("--precision", choices=["auto", "fp32", *HALF], default="auto", help="on cuda bf16, or fp16 where it has no bf16; on a cpu fp32")
     options.add_argument("--cache", type=Path, default=CACHE, help="folder of segment vectors for --frozen; target/train-cache")

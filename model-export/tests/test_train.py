@@ -299,6 +299,10 @@ def test_a_dataset_of_another_tokenizer(refused, data, tmp_path):
     assert "was made with another tokenizer than" in refused(data=other)
 
 
+def test_a_dataset_padded_by_another_token(refused, data, tmp_path):
+    assert "pads with token 1 where a BERT's pads with 0" in refused(data=changed(data, tmp_path / "other", "dataset.json", pad=1))
+
+
 def test_a_dataset_of_more_tokens_than_the_encoder_knows(refused, data, tmp_path):
     larger = changed(data, tmp_path / "larger", "dataset.json", vocabulary=40000)
     assert "knows 40000 tokens where the encoder" in refused(data=larger)
@@ -379,6 +383,7 @@ def test_a_batch_with_too_few_sites_to_divide(refused):
 def test_options_out_of_range(refused):
     assert "--dropout: 1.5 is not from 0 to below 1" in refused("--dropout", "1.5")
     assert "--epochs: 0 is not above 0" in refused("--epochs", "0")
+    assert "--seed: -1 is below 0" in refused("--seed", "-1")
 
 
 def test_half_precision_without_a_gpu(refused):
