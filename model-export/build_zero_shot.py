@@ -1,10 +1,11 @@
-"""Build the bundle's head from written texts about the industries: no site is learned from.
+"""Build the bundle's head from texts and made-up sites that were written about the industries: no real site is learned from.
 
-    build_zero_shot.py [--encoder DIR] [--texts DIR] [--bundle DIR] [--fixtures DIR]
+    build_zero_shot.py [--encoder DIR] [--texts DIR] [--sites DIR] [--bundle DIR] [--fixtures DIR]
 
 An industry's prototype is the normalised mean of its texts' vectors; the directions in which texts of one industry differ among
-themselves are damped; the direction of an empty segment is taken out, so that what a site lacks moves nothing. Prototypes times
-the segments' weights are the rows of one linear layer.
+themselves are damped; the direction of an empty segment is taken out, so that what a site lacks moves nothing. Titles, names and
+domains are compared with the prototypes. Page texts are compared with a mixture of them and of rows that a softmax regression, started at
+the prototypes, finds on the texts and sites. Rows times the segments' weights are one linear layer.
 """
 import argparse
 import json
@@ -13,16 +14,25 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from scipy.optimize import minimize
+from scipy.special import log_softmax
 
 from bundle import EMBEDDED, EMBEDDED_ENCODER, HERE, Bundle, read_industries, write_bundle
 from encoder import Encoder
-from segments import COUNTS, EXTENSIONS, LENGTHS, cut
+from segments import COUNTS, EXTENSIONS, LENGTHS, cut, domain_of
 from tricky_texts import SITES, TOKENS
+from written_sites import LEARN, read_written
 
-VERSION = "zero-shot-1"  # what a prediction names
-KIND_WEIGHTS = {"names": 2, "offers": 1, "pages": 1, "titles": 1, "lists": 1}  # of the kinds of text in a prototype
+VERSION = "zero-shot-2"  # what a prediction names
+KIND_WEIGHTS = {"names": 2, "offers": 1, "pages": 1, "titles": 1, "lists": 1, "companies": 0}  # of the kinds of text in a prototype; all show its spread
 LISTS = 3  # an industry's offers are also read as so many running texts, since home pages begin with menus
 DAMPING = 10.0  # added to the texts' covariance, in units of its mean eigenvalue: more damps less
+TEXTS = {"pages": 1, "hints": 1, "lists": 1, "offers": 0.5, "homes": 1, "inner": 1, "nothing": 0.5}  # what each kind counts for in the regression for page texts
+TITLES = {"titles": 1, "site_titles": 1, "names": 1, "companies": 1, "site_names": 0.5, "nothing": 2}  # the same for titles, names and domains
+PENALTY = 1e-3  # of the regression, on how far its rows move from the prototypes
+SHARPNESS = 0.16  # what logits are divided by in the regression
+TEXT_SHARE = 0.75  # of the regression's rows in those for page texts; the others are the prototypes
+TITLE_SHARE = 1.0  # the same for titles, names and domains
 SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
     "page_text": [4, 1, 1, 0.5, 0.5],
     "page_title": [2, 0.5, 0.5, 0.25, 0.25],
@@ -50,8 +60,7 @@ URL_EXTENSIONS = ["com", "org", "net", "co.uk", "ca", "com.au", "de", "io", "co"
 LICENCE = "Apache-2.0 (head, texts); MIT (encoder BAAI/bge-small-en-v1.5)"
 
 FIXTURES = HERE.parent / "operators/src/test/resources/dev/tradewind"
-KINDS = ["names", "offers", "pages", "titles", "companies"]  # of texts in a file of industries/
-TEXT_TOKENS = 128  # of a written text, at most
+KINDS = ["names", "offers", "pages", "hints", "titles", "companies"]  # of texts in a file of industries/
 
 
 def read_texts(folder, industries):
@@ -78,13 +87,24 @@ def read_texts(folder, industries):
     return {industry: found[industry] for industry in industries}
 
 
-def vectors_by_kind(encoder, texts):
+def vectors_by_kind(encoder, texts, sites):
     """Per kind the vectors of all its texts and each one's industry by number."""
-    found = {}
-    for kind in [*KINDS, "lists"]:
-        written = [(number, text) for number, kinds in enumerate(texts.values()) for text in (lists(kinds) if kind == "lists" else kinds[kind])]
-        found[kind] = encoder.vectors([text for _, text in written], TEXT_TOKENS), np.array([number for number, _ in written])
-    return found
+    written = {kind: [kinds[kind] for kinds in texts.values()] for kind in KINDS}
+    written["lists"] = [lists(kinds) for kinds in texts.values()]
+    of = [sites.get(industry, []) for industry in texts]
+    written["homes"] = [[site.pages[0][2] for site in some] for some in of]
+    written["inner"] = [[text for site in some for _, _, text in site.pages[1:]] for some in of]
+    written["site_titles"] = [[title for site in some for _, title, _ in site.pages] for some in of]
+    written["site_names"] = [[name for site in some for name in (site.name, domain_of(site.url)[0])] for some in of]
+    return {
+        kind: (encoder.vectors([text for some in by_industry for text in some], LENGTHS["page_text"]), np.repeat(np.arange(len(texts)), list(map(len, by_industry))))
+        for kind, by_industry in written.items()
+    }
+
+
+def read_nothing():
+    """Texts, titles and names that tell nothing of any industry."""
+    return yaml.safe_load((HERE / "nothing.yaml").read_text(encoding="utf-8"))
 
 
 def lists(kinds):
@@ -94,8 +114,8 @@ def lists(kinds):
 def prototypes(by_kind, empty, kind_weights, damping):
     """A row per industry, at right angles to the empty segment's vector."""
     means, spread = {}, []
-    for kind, (vectors, industries) in by_kind.items():
-        vectors = vectors.astype(np.float64)
+    for kind in kind_weights:
+        vectors, industries = by_kind[kind]
         mean = np.stack([vectors[industries == number].mean(axis=0) for number in range(industries.max() + 1)])
         spread.append(vectors - mean[industries])
         means[kind] = unit(mean)
@@ -108,22 +128,56 @@ def prototypes(by_kind, empty, kind_weights, damping):
     return unit(told_apart - np.outer(told_apart @ empty, empty))
 
 
+def learned(by_kind, nothing, empty, start, kinds):
+    """The prototypes moved by a softmax regression that is to tell the texts apart, and to say nothing of those that tell nothing.
+
+    Each industry counts alike within a kind. The rows have the prototypes' size and stand at right angles to the empty segment's vector.
+    """
+    parts = [(*by_kind[kind], weight) for kind, weight in kinds.items() if kind != "nothing"]
+    classes = np.arange(len(start))
+    vectors = np.concatenate([vectors for vectors, _, _ in parts] + [nothing]).astype(np.float64) - empty
+    truth = np.concatenate([industries[:, None] == classes for _, industries, _ in parts] + [np.full((len(nothing), len(start)), 1 / len(start))])
+    weights = [weight / np.bincount(industries)[industries] / len(start) for _, industries, weight in parts] + [np.full(len(nothing), kinds["nothing"] / len(nothing))]
+    weights = np.concatenate(weights)[:, None] / sum(kinds.values())
+    empty = unit(empty.astype(np.float64))
+    vectors -= np.outer(vectors @ empty, empty)
+
+    def loss(move):
+        shares = log_softmax(vectors @ (start + move.reshape(start.shape)).T / SHARPNESS, axis=1)
+        slope = ((np.exp(shares) - truth) * weights).T @ vectors / SHARPNESS
+        return PENALTY * (move @ move) - (weights * truth * shares).sum(), 2 * PENALTY * move + slope.ravel()
+
+    found = minimize(loss, np.zeros(start.size), jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-9, "gtol": 1e-6})
+    rows = start + found.x.reshape(start.shape)
+    return rows / np.sqrt((rows ** 2).sum() / len(rows))
+
+
 def unit(rows):
     return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
 
 
+def rows_by_kind(by_kind, encoder, text_share=TEXT_SHARE, title_share=TITLE_SHARE):
+    """The industries' rows [industries, hidden] for each kind of segment."""
+    nothing, empty = read_nothing(), encoder.encode([encoder.tokenizer.empty])[0]
+    prototype = prototypes(by_kind, empty, KIND_WEIGHTS, DAMPING)
+    text = learned(by_kind, encoder.vectors(nothing["texts"], LENGTHS["page_text"]), empty, prototype, TEXTS)
+    title = learned(by_kind, encoder.vectors(nothing["titles"] + nothing["names"], LENGTHS["page_title"]), empty, prototype, TITLES)
+    text, title = (share * rows + (1 - share) * prototype for share, rows in ((text_share, text), (title_share, title)))
+    return {"page_text": text, "page_title": title, "domain": title, "business_name": title}
+
+
 def head_weights(rows, segment_weights):
     """The linear layer, [12 * hidden + 10, industries]; url extensions move nothing."""
-    flat = [weight for kind in COUNTS for weight in segment_weights[kind]]
-    return np.concatenate([*(weight * rows.T for weight in flat), np.zeros((EXTENSIONS, len(rows)))]).astype(np.float32)
+    parts = [weight * rows[kind].T for kind in COUNTS for weight in segment_weights[kind]]
+    return np.concatenate([*parts, np.zeros((EXTENSIONS, parts[0].shape[1]))]).astype(np.float32)
 
 
-def build(encoder_folder, texts_folder, bundle):
+def build(encoder_folder, texts_folder, sites_folder, bundle):
     """Writes model.json, head.onnx and industries.csv; returns the head's weights."""
-    texts = read_texts(texts_folder, read_industries(HERE / "industries.csv"))
+    industries = read_industries(HERE / "industries.csv")
     encoder = Encoder(encoder_folder)
-    by_kind = vectors_by_kind(encoder, texts)
-    weights = head_weights(prototypes(by_kind, encoder.vectors([""], 2)[0], KIND_WEIGHTS, DAMPING), SEGMENT_WEIGHTS)
+    by_kind = vectors_by_kind(encoder, read_texts(texts_folder, industries), read_written(sites_folder, industries))
+    weights = head_weights(rows_by_kind(by_kind, encoder), SEGMENT_WEIGHTS)
     card = {
         "version": VERSION,
         "pooling": "cls",
@@ -168,11 +222,12 @@ def main(arguments=None):
     )
     options.add_argument("--encoder", type=Path, default=EMBEDDED_ENCODER, help="folder of encoder.onnx and tokenizer.json")
     options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
+    options.add_argument("--sites", type=Path, default=LEARN, help="folder of the made-up sites")
     options.add_argument("--bundle", type=Path, default=EMBEDDED, help="folder to write")
     options.add_argument("--fixtures", type=Path, default=FIXTURES, help="folder for the Java tests")
     chosen = options.parse_args(arguments)
 
-    weights = build(chosen.encoder, chosen.texts, chosen.bundle)
+    weights = build(chosen.encoder, chosen.texts, chosen.sites, chosen.bundle)
     bundle = Bundle(chosen.bundle)
     write_fixtures(bundle, chosen.fixtures)
 
