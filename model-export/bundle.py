@@ -43,6 +43,17 @@ class Bundle:
         vectors = self.segment_vectors([[of[place] for of in texts] for place in range(len(SEGMENTS))])
         return with_extensions(vectors, extensions, self.card["url_extensions"])
 
+    def features_of(self, split):
+        """The head's input for a split as `dataset.open_split` gives it; one that was not made for this bundle is refused."""
+        own = {"tokenizer_sha256": self.card["sha256"]["tokenizer.json"], "segment_lengths": self.card["segment_lengths"], "industries": self.industries}
+        for name, value in own.items():
+            if split.described[name] != value:
+                raise SystemExit(f"the dataset was made with other {name} than the bundle {self.card['version']} has: make it anew with the bundle's files")
+        vectors = self.encoder.encode([ids for of in split.segments() for ids in of])
+        flagged = split.described["url_extensions"]
+        extensions = [flagged[row.argmax()] if row.any() else "" for row in split.extensions]
+        return with_extensions(vectors.reshape(len(split.ids), len(SEGMENTS), -1), extensions, self.card["url_extensions"])
+
     def segment_vectors(self, texts):
         """Vectors [n, 12, hidden] of the texts of each of the twelve segments."""
         tokens = [self.encoder.tokenizer.tokens(of, self.card["segment_lengths"][kind]) for kind, of in zip(SEGMENTS, texts)]

@@ -42,15 +42,28 @@ class Split(NamedTuple):
     extensions: np.ndarray
     right: np.ndarray
     ids: list
+    described: dict  # dataset.json
+
+    def segments(self):
+        """Token ids of each site's twelve segments, in the head's order, without padding."""
+        rows = [of for kind in COUNTS for of in self.trimmed(kind)]
+        return [list(of) for of in zip(*rows)]
+
+    def trimmed(self, kind):
+        """Token ids of each of the kind's segments, by site."""
+        tokens = np.asarray(self.tokens[kind])
+        ends = tokens.shape[2] - (tokens[:, :, ::-1] != self.described["pad"]).argmax(axis=2)
+        return [[row[:end].tolist() for row, end in zip(tokens[:, place], ends[:, place])] for place in range(tokens.shape[1])]
 
 
 def open_split(folder, name):
     """A split of a dataset; its arrays stay on disk until they are read."""
     part = Path(folder) / name
-    if not (part / "ids.json").is_file():
+    if not ((part / "ids.json").is_file() and (Path(folder) / "dataset.json").is_file()):
         raise SystemExit(f"no split {name} in {folder}: --data wants a folder that dataset.py has written")
     arrays = {file: np.load(part / f"{file}.npy", mmap_mode="r") for file in [*COUNTS, "extensions", "right"]}
-    return Split({kind: arrays[kind] for kind in COUNTS}, arrays["extensions"], arrays["right"], json.loads((part / "ids.json").read_text()))
+    ids, described = (json.loads(file.read_text()) for file in (part / "ids.json", Path(folder) / "dataset.json"))
+    return Split({kind: arrays[kind] for kind in COUNTS}, arrays["extensions"], arrays["right"], ids, described)
 
 
 def read_labels(file, industries):
