@@ -6,6 +6,7 @@ from tqdm import tqdm
 
 from bundle import Bundle
 from dataset import open_split
+from measure import from_split
 from segments import NAMES
 
 STRENGTHS = [1, 3, 10, 30, 100]  # values tried of C, the inverse of the regularisation
@@ -51,6 +52,10 @@ def words_and_pairs(ids):
 
 
 def zero_shot(data, name, hidden):
-    """Probabilities of a split's sites by the embedded bundle."""
+    """Probabilities of a split's sites by the embedded bundle, if the dataset was made with its tokenizer and its industries."""
     bundle = Bundle()
-    return bundle.probabilities(bundle.hidden_away(bundle.features_of(open_split(data, name)), hidden))
+    try:
+        features = from_split(bundle, data, name).features
+    except SystemExit as refused:
+        raise SystemExit(f"no zero-shot baseline: {refused}, or leave it out by --baselines tf-idf") from None
+    return bundle.probabilities(bundle.hidden_away(features, hidden))

@@ -32,13 +32,13 @@ NOTHING = 2.0  # a threshold that no probability reaches
 
 def likeliest_temperature(logits, right):
     """None where any extreme one is likelier still: every site is right by far, or the logits say nothing."""
-    bounds = np.log(TEMPERATURES)
+    bounds = np.log(TEMPERATURES).tolist()
 
     def loss(log):
         return answers(softmax(logits, np.exp(log)), right, right[:0]).loss.mean()
 
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-4}).x
-    return float(np.exp(found)) if np.abs(found - bounds).min() > 0.01 else None
+    return float(np.exp(found)) if loss(found) < min(map(loss, bounds)) - 1e-6 else None
 
 
 def thresholds(sure, hit):
@@ -123,7 +123,10 @@ def add_sources(options, split):
 
 
 def share(text):
-    found = float(text)
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
     if not 0 < found < 1:
         raise argparse.ArgumentTypeError(f"{text}: a number between 0 and 1 is wanted")
     return found

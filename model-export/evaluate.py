@@ -129,21 +129,20 @@ def share(hits, sites):
     return {"value": float(hits / sites), "low": float(found.low), "high": float(found.high)}
 
 
-def written(name, value):
-    return "-" if math.isnan(value) else f"{value:.3f}" if name in PLAIN else f"{value:.1%}"
+def table(models):
+    """Rows of texts: a figure's name, and the figure of each model."""
+    return [["", *models], *([words, *(with_interval(name, of[name]) for of in models.values())] for name, words in WORDS.items())]
 
 
-def with_interval(name, figure):
-    value, low, high = (written(name, figure[part]) for part in ("value", "low", "high"))
+def differences_table(own, differences):
+    """Rows of texts: by how much the first model's figure is above each baseline's; how many are classified is the same."""
+    rows = [[words, *(with_interval(name, of[name], "+") for of in differences.values())] for name, words in WORDS.items() if name != "classified"]
+    return [[f"{own} minus", *differences], *rows]
+
+
+def with_interval(name, figure, sign=""):
+    value, low, high = ("-" if math.isnan(of) else f"{of:{sign}.3f}" if name in PLAIN else f"{of:{sign}.1%}" for of in (figure["value"], figure["low"], figure["high"]))
     return f"{value} ({low} to {high})"
-
-
-def table(models, differences):
-    """Rows of texts: a figure, each model's, and the differences to the first."""
-    rows = [["", *models, *(f"to {name}" for name in differences)]]
-    for name, words in WORDS.items():
-        rows.append([words, *(with_interval(name, of[name]) for of in models.values()), *(with_interval(name, of[name]) for of in differences.values())])
-    return rows
 
 
 def print_table(rows):
@@ -173,7 +172,7 @@ def some_of(known, what):
 
 
 def enough(text):
-    if int(text) < 100:
+    if not text.isdecimal() or int(text) < 100:
         raise argparse.ArgumentTypeError(f"{text}: 100 at least are wanted for an interval")
     return int(text)
 
@@ -195,7 +194,7 @@ def main(arguments=None):
     bundle = Bundle(chosen.bundle)
     sites = labelled_sites(chosen, bundle, options)
     temperature = bundle.card["temperature"]
-    if chosen.folds:
+    if chosen.folds is not None:
         temperature = held_out_temperatures(bundle.logits(sites.features), sites.right, folds_of(len(sites.right), chosen.folds), temperature)[:, None]
     own = bundle.card["version"]
     models = {own: answers(softmax(bundle.logits(bundle.hidden_away(sites.features, chosen.hide)), temperature), sites.right, sites.without_page)}
@@ -226,11 +225,13 @@ def main(arguments=None):
     chosen.output.mkdir(parents=True, exist_ok=True)
     (chosen.output / "figures.json").write_text(json.dumps(without_nan(report), indent=1) + "\n", encoding="utf-8")
     pictures.draw(report, chosen.output)
-    rows = table(of_models, differences)
-    (chosen.output / "model-card.md").write_text(model_card(bundle.card, bundle.industries, report, rows), encoding="utf-8")
+    tables = [table(of_models), *([differences_table(own, differences)] if differences else [])]
+    (chosen.output / "model-card.md").write_text(model_card(bundle.card, bundle.industries, report, tables), encoding="utf-8")
 
     print(f"{own} on {sites.words}, of {len(report['industries'])} industries{'; hidden: ' + ', '.join(chosen.hide) if chosen.hide else ''}\n")
-    print_table(rows)
+    for rows in tables:
+        print_table(rows)
+        print()
     for pair in report["confusions"][:5]:
         print(f"{pair['times']:5d} of {pair['sites']} {pair['right']} taken for {pair['said']}")
     print(f"written to {chosen.output}: model-card.md, figures.json and pictures")

@@ -20,7 +20,7 @@ BINS = 10  # of the calibration error
 INTERVAL = [2.5, 97.5]  # percentiles of the resamples between which a figure is said to lie
 SEED = 1  # of resamples and folds
 WEIGHTS_AT_ONCE = 20_000_000  # resamples are drawn in parts of so many numbers
-SITES_AT_ONCE = 256  # encoded at a time
+SITES_AT_ONCE = 128  # encoded at a time
 
 
 class Labelled(NamedTuple):
@@ -64,29 +64,35 @@ def from_archive(bundle, archive, labels):
 def from_split(bundle, data, name):
     """The sites of a split; a dataset holds none without a page."""
     split = open_split(data, name)
-    features = kept(bundle, [sha256(file) for file in sorted((Path(data) / name).iterdir())], lambda: bundle.features_of(split))
+    made_from = [sha256(file) for file in (Path(data) / "dataset.json", *sorted((Path(data) / name).iterdir()))]
+
+    def features(part):
+        arrays = {kind: tokens[part] for kind, tokens in split.tokens.items()}
+        return bundle.features_of(split._replace(tokens=arrays, extensions=split.extensions[part], right=split.right[part], ids=split.ids[part]))
+
+    right = np.asarray(split.right)
     words = f"{len(split.ids)} labelled sites, the {name} split of the dataset {Path(data).resolve().name}"
-    return Labelled(features, np.asarray(split.right), np.zeros((0, split.right.shape[1]), bool), words)
+    return Labelled(kept(bundle, made_from, features, len(split.ids)), right, right[:0], words)
 
 
 def encoded(bundle, sites):
-    """The head's input of all sites; kept on disk under the hash of what it was made from."""
-    parts = range(0, len(sites), SITES_AT_ONCE)
-    return kept(bundle, sites, lambda: np.concatenate(
-        [bundle.features(sites[start:start + SITES_AT_ONCE]) for start in tqdm(parts, "encoding", unit="part", disable=None)]
-    ))
+    """The head's input of all sites."""
+    return kept(bundle, sites, lambda part: bundle.features(sites[part]), len(sites))
 
 
-def kept(bundle, made_from, make):
-    same = ["hidden", "pooling", "normalize", "segment_lengths", "url_extensions"]
-    sources = [sha256(HERE / "segments.py"), bundle.card["sha256"]["encoder.onnx"], bundle.card["sha256"]["tokenizer.json"]]
-    key = json.dumps([made_from, sources, [bundle.card[of] for of in same]], sort_keys=True)
+def kept(bundle, made_from, features, sites):
+    """The head's input, kept on disk under the hash of what it was made from; `features` makes it of a slice of the sites."""
+    same = [bundle.card[of] for of in ("hidden", "pooling", "normalize", "segment_lengths", "url_extensions")]
+    sources = [*(sha256(HERE / name) for name in ("segments.py", "encoder.py", "bundle.py")), bundle.card["sha256"]["encoder.onnx"], bundle.card["sha256"]["tokenizer.json"], bundle.industries]
+    key = json.dumps([made_from, sources, same], sort_keys=True)
     file = HERE / "target" / "features" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.npy"
     if not file.is_file():
+        parts = [slice(start, start + SITES_AT_ONCE) for start in range(0, sites, SITES_AT_ONCE)]
+        found = np.concatenate([features(part) for part in tqdm(parts, "encoding", unit="part", disable=None)])
         file.parent.mkdir(parents=True, exist_ok=True)
         whole = file.with_suffix(".part")
         with open(whole, "wb") as out:
-            np.save(out, make())
+            np.save(out, found)
         whole.replace(file)
     return np.load(file)
 

@@ -2,7 +2,7 @@
 FEW = 5  # sites of an industry, below which its recall says little
 
 
-def model_card(card, industries, report, rows):
+def model_card(card, industries, report, tables):
     seen = {row["industry"] for row in report["industries"]}
     unseen = [industry for industry in industries if industry not in seen]
     few = sum(row["sites"] < FEW for row in report["industries"])
@@ -38,7 +38,7 @@ them says the industry. It answers with probabilities of all industries, and abs
 
 With 95 % intervals from {report['bootstraps']} bootstrap resamples of the sites{', differences from the same resamples' if report['differences'] else ''}.
 
-{markdown(rows)}
+{(chr(10) * 2).join(map(markdown, tables))}
 
 - Top-1 to neg. log likelihood take each site as answered, however unsure. A labelled site with no page read ({report['without_page']} here) is a miss;
   calibration error (ten bins) and likelihood are taken over sites with a page.

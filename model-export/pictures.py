@@ -1,4 +1,6 @@
 """The pictures of a report that evaluate.py makes."""
+import math
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -9,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 COLOURS = ["#1b5e9b", "#d9822b", "#6b6b6b"]  # of the bundle and the baselines
 PALE = "#c9d8e8"  # of what stands behind
-IN_COLUMN = 45  # industries
+IN_COLUMN = 45  # industries, at most
 STYLE = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#e4e4e4", "axes.axisbelow": True}
 
 
@@ -27,12 +29,13 @@ def reliability(report):
     figure, (above, below) = plt.subplots(2, figsize=(6, 6.8), height_ratios=[3, 1], sharex=True)
     x, y = [row["probability"] for row in rows], [row["value"] for row in rows]
     above.plot([0, 1], [0, 1], color="#999999", linestyle="--", linewidth=1, label="as often right as said")
-    above.errorbar(x, y, [[row["value"] - row["low"] for row in rows], [row["high"] - row["value"] for row in rows]], fmt="o-", color=COLOURS[0],
-                   ecolor=COLOURS[0], elinewidth=1, capsize=3, label=report["version"])
-    above.axvline(report["abstain_threshold"], color=COLOURS[1], linewidth=1, label="abstain threshold")
+    off = [[row["value"] - row["low"] for row in rows], [row["high"] - row["value"] for row in rows]]
+    above.errorbar(x, y, off, fmt="o", color=COLOURS[0], elinewidth=1, capsize=3, clip_on=False, zorder=3, label=f"{report['version']}, 95 % interval")
+    above.axvline(report["abstain_threshold"], color=COLOURS[1], linewidth=1, zorder=1, label="abstain threshold")
     found = report["models"][report["version"]]["calibration_error"]
-    above.set(ylim=(0, 1.02), ylabel="share that is right", title=f"Reliability: calibration error {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})")
-    above.legend(loc="upper left", frameon=False)
+    above.set(ylim=(0, 1), ylabel="share that is right")
+    above.set_title(f"Reliability: calibration error {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})", pad=12)
+    above.legend(loc="lower right", frameon=True, edgecolor="white", framealpha=0.9, fontsize=9)
     counts = [row["sites"] for row in report["reliability"]]
     bars = below.bar([row["from"] for row in report["reliability"]], counts, width=0.1, align="edge", color=PALE, edgecolor="white")
     below.bar_label(bars, [count or "" for count in counts], padding=2, fontsize=9)
@@ -50,7 +53,7 @@ def risk_coverage(report):
     for colour, (name, curve) in zip(COLOURS, report["risk_coverage"]["models"].items()):
         if "low" in curve:
             axes.fill_between(coverage, curve["low"], curve["high"], color=PALE, linewidth=0, label="95 % interval")
-        axes.plot(coverage, curve["risk"], color=colour, linewidth=1.8, label=name)
+        axes.plot(coverage, curve["risk"], color=colour, linewidth=1.8, zorder=3 if "low" in curve else 2, label=name)
     own = report["models"][report["version"]]
     if own["classified"]["value"] > 0:
         axes.plot(own["classified"]["value"], 1 - own["precision"]["value"], "o", color=COLOURS[0], markersize=8, markeredgecolor="white", clip_on=False, zorder=5,
@@ -59,22 +62,23 @@ def risk_coverage(report):
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False)
     return figure
 
 
 def industries(report):
     """Recall of each industry, worst first, in columns."""
     rows = report["industries"]
-    columns = [rows[start:start + IN_COLUMN] for start in range(0, len(rows), IN_COLUMN)]
-    figure, all_axes = plt.subplots(1, len(columns), figsize=(5.2 * len(columns), 0.24 * max(map(len, columns)) + 1.2), squeeze=False, layout="constrained")
+    size = math.ceil(len(rows) / math.ceil(len(rows) / IN_COLUMN))
+    columns = [rows[start:start + size] for start in range(0, len(rows), size)]
+    figure, all_axes = plt.subplots(1, len(columns), figsize=(5.2 * len(columns), 0.24 * size + 1.2), squeeze=False, layout="constrained")
     for axes, part in zip(all_axes[0], columns):
         y, recall = np.arange(len(part)), [row["value"] for row in part]
         axes.barh(y, recall, color=PALE, height=0.75)
         axes.hlines(y, [row["low"] for row in part], [row["high"] for row in part], color=COLOURS[0], linewidth=1)
         axes.plot(recall, y, "|", color=COLOURS[0], markersize=9, markeredgewidth=2, clip_on=False)
         axes.set_yticks(y, [f"{row['industry']}  {row['right']}/{row['sites']}" for row in part], fontsize=8.5)
-        axes.set(xlim=(0, 1), ylim=(max(map(len, columns)) - 0.4, -0.6))
+        axes.set(xlim=(0, 1), ylim=(size - 0.4, -0.6))
         axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="y", length=0)

@@ -60,7 +60,7 @@ def main(arguments=None):
     chosen = options.parse_args(arguments)
 
     bundle = Bundle(chosen.bundle)
-    rows, right, without_page, words = from_archive(bundle, chosen.archive, chosen.labels)
+    rows, right, without_page, on = from_archive(bundle, chosen.archive, chosen.labels)
     texts = read_texts(chosen.texts, read_industries(HERE / "industries.csv"))
     by_kind, empty = vectors_by_kind(bundle.encoder, texts), bundle.empty()
 
@@ -84,7 +84,7 @@ def main(arguments=None):
         number, temperature = np.unravel_index(at.argmin(), at.shape)
         return tried[number], TEMPERATURES[temperature]
 
-    print(f"{words}; {len(tried)} settings\n")
+    print(f"{on}; {len(tried)} settings\n")
     print(f"{'':58s} temperature   top-1   top-3   calib     nll   classified")
     (best, weights, logits, _), temperature = likeliest(np.ones(len(rows), bool))
     for words, _, other, loss in tried:
