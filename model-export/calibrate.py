@@ -13,7 +13,6 @@ import datetime
 import json
 import math
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ PRECISION = 0.95  # wanted of what is classified
 FOLDS = 5  # of the cross-validation
 TEMPERATURES = (1e-3, 1e3)  # within which the likeliest is sought
 DEVIATIONS = 0.8416  # of the normal distribution: four precisions of five lie above a bound so far below what was measured
-DIGITS = 4  # of a threshold
+DIGITS = 4  # of a temperature and a threshold
 NOTHING = 2.0  # a threshold that no probability reaches
 
 
@@ -62,6 +61,24 @@ def smallest_threshold(sure, hit, precision):
     tried, _, bound = thresholds(sure, hit)
     reached = tried[bound >= precision]
     return float(reached[0]) if len(reached) else None
+
+
+def fitted(bundle, logits, right, precision):
+    """Temperature and threshold of all sites, or a line that says why there are none."""
+    temperature = likeliest_temperature(logits, right)
+    if temperature is None:
+        print(f"temperature kept: {len(logits)} sites set no bound to it, as all are right by far or the logits say nothing")
+    temperature = round(temperature or bundle.card["temperature"], DIGITS)
+    of = answers(softmax(logits, temperature), right, right[:0])
+    threshold = smallest_threshold(of.sure, of.hit, precision)
+    if threshold is None:
+        tried, number, bound = thresholds(of.sure, of.hit)
+        best = bound.argmax()
+        raise SystemExit(
+            f"a precision of {precision:.1%} is out of reach with {len(logits)} sites: {bound[best]:.1%} is the most that is sure, "
+            f"of {number[best]} sites above {tried[best]}; want less or label more; {bundle.folder} is as it was"
+        )
+    return temperature, threshold
 
 
 def folds_of(sites, folds):
@@ -147,24 +164,12 @@ def main(arguments=None):
     sites = labelled_sites(chosen, bundle, options)
     fold = folds_of(len(sites.right), chosen.folds)
     logits, own = bundle.logits(sites.features), bundle.card["temperature"]
-    temperature = likeliest_temperature(logits, sites.right)
-    if temperature is None:
-        print(f"temperature kept: {len(logits)} sites set no bound to it, as all are right by far or the logits say nothing", file=sys.stderr)
-    temperature = round(temperature or own, DIGITS)
-    fitted = answers(softmax(logits, temperature), sites.right, sites.right[:0])
-    threshold = smallest_threshold(fitted.sure, fitted.hit, chosen.precision)
-    if threshold is None:
-        tried, number, bound = thresholds(fitted.sure, fitted.hit)
-        best = bound.argmax()
-        raise SystemExit(
-            f"a precision of {chosen.precision:.1%} is out of reach with {len(logits)} sites: {bound[best]:.1%} is the most that is sure, "
-            f"of {number[best]} sites above {tried[best]}; want less or label more; {bundle.folder} is as it was"
-        )
-
+    temperature, threshold = fitted(bundle, logits, sites.right, chosen.precision)
     after, temperatures, limits = cross_validated(logits, sites, fold, own, chosen.precision)
     before = answers(bundle.probabilities(sites.features), sites.right, sites.without_page)
     every_before, every = point(before), point(after)
-    classified_before, classified = point(before, bundle.card["abstain_threshold"]), point(after, np.append(limits, np.full(len(sites.without_page), NOTHING)))
+    classified_before = point(before, bundle.card["abstain_threshold"])
+    classified = point(after, np.append(limits, np.full(len(sites.without_page), NOTHING)))
     print(f"{sites.words}; fitted on {chosen.folds - 1} of {chosen.folds} folds, measured on the one left out\n")
     print(f"{'':22s}{'before':>10s}{'after':>10s}")
     print(f"{'temperature':22s}{own:10.4f}{temperature:10.4f}   {span(temperatures)}")

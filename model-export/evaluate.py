@@ -99,15 +99,17 @@ def recalls(of, industries):
     rows = []
     for number in np.flatnonzero(seen):
         others = collections.Counter(of.best[(of.truth == number) & ~of.hit & of.read].tolist())
-        rows.append({"industry": industries[number], "sites": int(seen[number]), "right": int(right[number]), **share(right[number], seen[number]),
-                     "taken_for": [industries[other] for other, _ in others.most_common(2)]})
+        taken_for = [industries[other] for other, _ in others.most_common(2)]
+        sites = {"sites": int(seen[number]), "right": int(right[number])}
+        rows.append({"industry": industries[number], **sites, **share(right[number], seen[number]), "taken_for": taken_for})
     return sorted(rows, key=lambda row: (row["value"], -row["sites"], row["industry"]))
 
 
 def confusions(of, industries):
     wrong = of.read & ~of.hit
     pairs = collections.Counter(zip(of.truth[wrong].tolist(), of.best[wrong].tolist()))
-    found = [{"right": industries[right], "said": industries[said], "times": times, "sites": int((of.truth == right).sum())} for (right, said), times in pairs.items()]
+    found = [{"right": industries[right], "said": industries[said], "times": times, "sites": int((of.truth == right).sum())}
+             for (right, said), times in pairs.items()]
     return sorted(found, key=lambda pair: (-pair["times"], pair["sites"], pair["right"], pair["said"]))[:CONFUSIONS]
 
 
@@ -141,7 +143,8 @@ def differences_table(own, differences):
 
 
 def with_interval(name, figure, sign=""):
-    value, low, high = ("-" if math.isnan(of) else f"{of:{sign}.3f}" if name in PLAIN else f"{of:{sign}.1%}" for of in (figure["value"], figure["low"], figure["high"]))
+    form = f"{sign}.3f" if name in PLAIN else f"{sign}.1%"
+    value, low, high = ("-" if math.isnan(figure[part]) else format(figure[part], form) for part in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
 
 
@@ -183,7 +186,8 @@ def main(arguments=None):
     )
     add_sources(options, "test")
     options.add_argument("--output", type=Path, required=True, help="folder to write")
-    options.add_argument("--baselines", type=some_of(BASELINES, "baseline"), nargs="?", const=list(BASELINES), default=[], help="judged on the same split; both")
+    options.add_argument("--baselines", type=some_of(BASELINES, "baseline"), nargs="?", const=list(BASELINES), default=[],
+                         help="judged on the same split, tf-idf,zero-shot or one of them; none, without a value both")
     options.add_argument("--hide", type=some_of(NAMES, "segment"), default=[], help="segments, by their names in the evidence, to be read as empty")
     options.add_argument("--folds", type=int, help="judge each fold with the temperature that fits the others; the bundle's temperature")
     options.add_argument("--bootstraps", type=enough, default=BOOTSTRAPS, help=f"resamples of the sites; {BOOTSTRAPS}")

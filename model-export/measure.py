@@ -83,8 +83,9 @@ def encoded(bundle, sites):
 def kept(bundle, made_from, features, sites):
     """The head's input, kept on disk under the hash of what it was made from; `features` makes it of a slice of the sites."""
     same = [bundle.card[of] for of in ("hidden", "pooling", "normalize", "segment_lengths", "url_extensions")]
-    sources = [*(sha256(HERE / name) for name in ("segments.py", "encoder.py", "bundle.py")), bundle.card["sha256"]["encoder.onnx"], bundle.card["sha256"]["tokenizer.json"], bundle.industries]
-    key = json.dumps([made_from, sources, same], sort_keys=True)
+    sources = [sha256(HERE / name) for name in ("segments.py", "encoder.py", "bundle.py")]
+    sources += [bundle.card["sha256"][name] for name in ("encoder.onnx", "tokenizer.json")]
+    key = json.dumps([made_from, sources, same, bundle.industries], sort_keys=True)
     file = HERE / "target" / "features" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.npy"
     if not file.is_file():
         parts = [slice(start, start + SITES_AT_ONCE) for start in range(0, sites, SITES_AT_ONCE)]

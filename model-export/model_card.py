@@ -32,7 +32,7 @@ them says the industry. It answers with probabilities of all industries, and abs
 
 {report['on']}, of {len(seen)} industries; {report['date']}.
 {f"Read as empty: {', '.join(report['hidden'])}." if report['hidden'] else 'Nothing was hidden from it.'}
-{f"Each of {report['folds']} folds was judged with the temperature that is likeliest on the others." if report['folds'] else "The temperature is the bundle's own."}
+{f"Each of {report['folds']} folds was judged with the temperature that fits the others." if report['folds'] else "The temperature is the bundle's own."}
 
 ## Figures
 
@@ -68,7 +68,7 @@ Recall with 95 % intervals (Wilson).
 
 - Figures hold for sites like those judged on; a probability holds for sites like those that the temperature was fitted on.
 - {few} of the {len(seen)} industries judged have fewer than {FEW} sites: their recall says little.
-- {f"{len(unseen)} of the {len(industries)} industries have no site here, nothing is known of them: {', '.join(unseen)}." if unseen else 'Every industry has sites here.'}
+- {len(unseen)} of the {len(industries)} industries have no site here, so that nothing is known of them{': ' + ', '.join(unseen) if unseen else ''}.
 - Sites in other languages than those above are not judged here unless the data holds them.
 - What stands beyond the tokens and pages above is not read; a page that says nothing of its trade may still be taken for one.
 

@@ -56,8 +56,8 @@ def risk_coverage(report):
         axes.plot(coverage, curve["risk"], color=colour, linewidth=1.8, zorder=3 if "low" in curve else 2, label=name)
     own = report["models"][report["version"]]
     if own["classified"]["value"] > 0:
-        axes.plot(own["classified"]["value"], 1 - own["precision"]["value"], "o", color=COLOURS[0], markersize=8, markeredgecolor="white", clip_on=False, zorder=5,
-                  label=f"abstain threshold {report['abstain_threshold']:g}")
+        axes.plot(own["classified"]["value"], 1 - own["precision"]["value"], "o", color=COLOURS[0], markersize=8, markeredgecolor="white", clip_on=False,
+                  zorder=5, label=f"abstain threshold {report['abstain_threshold']:g}")
     axes.set(xlim=(0, 1), xlabel="share of sites classified, the surest first", ylabel="share of these that is wrong", title="Risk by coverage")
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
@@ -94,7 +94,8 @@ def confusions(report):
     bars = axes.barh(np.arange(len(pairs)), times, color=PALE, height=0.75)
     axes.bar_label(bars, [f"{pair['times']} of {pair['sites']}" for pair in pairs], padding=4, fontsize=9)
     axes.set_yticks(np.arange(len(pairs)), [f"{pair['right']} → {pair['said']}" for pair in pairs])
-    axes.set(xlim=(0, 1.15 * max(times, default=1)), xlabel="sites", title="Taken for another industry, right → said" if pairs else "No site is taken for another industry")
+    title = "Taken for another industry, right → said" if pairs else "No site is taken for another industry"
+    axes.set(xlim=(0, 1.15 * max(times, default=1)), xlabel="sites", title=title)
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.grid(axis="y", visible=False)
