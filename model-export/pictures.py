@@ -35,7 +35,7 @@ def reliability(report):
     found = report["models"][report["version"]]["calibration_error"]
     above.set(ylim=(0, 1), ylabel="share that is right")
     above.set_title(f"Reliability: calibration error {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})", pad=12)
-    above.legend(loc="lower right", frameon=True, edgecolor="white", framealpha=0.9, fontsize=9)
+    above.legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False)
     counts = [row["sites"] for row in report["reliability"]]
     bars = below.bar([row["from"] for row in report["reliability"]], counts, width=0.1, align="edge", color=PALE, edgecolor="white")
     below.bar_label(bars, [count or "" for count in counts], padding=2, fontsize=9)
