@@ -17,6 +17,7 @@ import json
 import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,14 +99,23 @@ def cut_into_tokens(archives, tokenizer, workers, cache):
     cached = cache / f"{made_from.hexdigest()[:16]}.json"
     if not cached.is_file():
         read = [site for site in sites.values() if site.pages]
-        with ProcessPoolExecutor(workers, initializer=open_tokenizer, initargs=[tokenizer]) as pool:
-            chunks = [read[start:start + CHUNK] for start in range(0, len(read), CHUNK)]
-            done = [row for rows in tqdm(pool.map(tokens_of, chunks), "cutting", len(chunks), unit="chunk", disable=None) for row in rows]
+        chunks = [read[start:start + CHUNK] for start in range(0, len(read), CHUNK)]
+        done = [row for rows in tqdm(cut_chunks(chunks, tokenizer, workers), "cutting", len(chunks), unit="chunk", disable=None) for row in rows]
         cache.mkdir(parents=True, exist_ok=True)
         whole = cached.with_suffix(".part")
         whole.write_text(json.dumps({site.id: row for site, row in zip(read, done)}))
         whole.rename(cached)
     return sites, json.loads(cached.read_text())
+
+
+def cut_chunks(chunks, tokenizer, workers):
+    """Chunks cut by so many processes, one being this one; others start anew, as one that has threads may hang when it is forked."""
+    if workers == 1:
+        open_tokenizer(tokenizer)
+        yield from map(tokens_of, chunks)
+    else:
+        with ProcessPoolExecutor(workers, get_context("spawn"), open_tokenizer, [tokenizer]) as pool:
+            yield from pool.map(tokens_of, chunks)
 
 
 def open_tokenizer(file):

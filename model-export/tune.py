@@ -9,17 +9,15 @@ be classified, is a miss. Nothing is written but a cache of the encoded crawl; a
 settings.
 """
 import argparse
-import hashlib
 import itertools
 import json
 from pathlib import Path
 
 import numpy as np
 
-from archive import read_sites
 from build_zero_shot import ABSTAIN, DAMPING, KIND_WEIGHTS, SEGMENT_WEIGHTS, prototypes, read_texts, vectors_by_kind
 from bundle import EMBEDDED, HERE, Bundle, read_industries, softmax
-from dataset import read_labels
+from measure import answers, from_archive, point
 from segments import COUNTS, SEGMENTS
 
 DAMPINGS = [3, 10, 30]  # tried
@@ -29,17 +27,7 @@ TITLES = [0.5, 0.7, 1]  # weights tried of a title beside its text
 NAMES = [0, 0.5, 1]  # weights tried of the business name
 DOMAINS = [0, 0.25]  # weights tried of the domain
 TEMPERATURES = np.round(np.geomspace(0.05, 0.6, 26), 3)  # tried
-BINS = 10  # of the calibration error
-
-
-def encoded(bundle, sites):
-    """The head's input of all sites; kept on disk under the hash of what it was made from."""
-    made_from = json.dumps([bundle.card["sha256"]["encoder.onnx"], SEGMENTS, sites], sort_keys=True)
-    file = HERE / "target" / "tune-cache" / f"{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.npy"
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        np.save(file, bundle.features(sites))
-    return np.load(file)
+FIGURES = ["top1", "top3", "calibration_error", "nll", "classified"]  # printed
 
 
 def weights_of(home, later, title, name, domain):
@@ -54,23 +42,6 @@ def flat(weights):
 def losses(logits, right):
     """Negative log likelihood of what is right, per temperature and site."""
     return np.stack([-np.log((softmax(logits, temperature) * right).sum(axis=1)) for temperature in TEMPERATURES])
-
-
-def measures(shares, right, total, threshold):
-    """Figures as parts of all labelled sites, of which some may have no page; calibration over the classified ones."""
-    order = np.argsort(-shares, axis=1, kind="stable")[:, :3]
-    good = np.take_along_axis(right, order, axis=1)
-    best = shares.max(axis=1)
-    classified = best >= threshold
-    cell = np.minimum(BINS - 1, (best * BINS).astype(int))
-    off = [abs((best - good[:, 0])[classified & (cell == number)].sum()) for number in range(BINS)]
-    return {
-        "top1": round(float((good[:, 0] & classified).sum() / total), 4),
-        "top3": round(float((good.any(axis=1) & classified).sum() / total), 4),
-        "calibration_error": round(float(sum(off) / classified.sum()), 4),
-        "nll": round(float(-np.log((shares * right).sum(axis=1)).mean()), 4),
-        "classified": round(float(classified.sum() / total), 4),
-    }
 
 
 def line(words, temperature, figures):
@@ -88,19 +59,16 @@ def main(arguments=None):
     options.add_argument("--folds", type=int, default=5, help="of the cross-validation; 5")
     chosen = options.parse_args(arguments)
 
-    industries = read_industries(HERE / "industries.csv")
-    labels = read_labels(chosen.labels, industries)
-    sites = [site for name, site in read_sites(chosen.archive).items() if site.pages and name in labels]
-    texts = read_texts(chosen.texts, industries)
     bundle = Bundle(chosen.bundle)
-    rows = encoded(bundle, sites)
+    rows, right, without_page, on = from_archive(bundle, chosen.archive, chosen.labels)
+    texts = read_texts(chosen.texts, read_industries(HERE / "industries.csv"))
     by_kind, empty = vectors_by_kind(bundle.encoder, texts), bundle.empty()
 
-    right = np.stack([labels[site.id] for site in sites])
     vectors = rows[:, :len(SEGMENTS) * bundle.encoder.width].reshape(len(rows), len(SEGMENTS), -1)
 
     def measured(shares):
-        return measures(shares, right, len(labels), ABSTAIN)
+        found = point(answers(shares, right, without_page), ABSTAIN)
+        return {name: round(found[name], 4) for name in FIGURES}
 
     tried = []  # settings in words, segment weights, logits, losses
     for damping in DAMPINGS:
@@ -116,7 +84,7 @@ def main(arguments=None):
         number, temperature = np.unravel_index(at.argmin(), at.shape)
         return tried[number], TEMPERATURES[temperature]
 
-    print(f"{len(labels)} labelled sites, {len(sites)} with pages; {len(tried)} settings\n")
+    print(f"{on}; {len(tried)} settings\n")
     print(f"{'':58s} temperature   top-1   top-3   calib     nll   classified")
     (best, weights, logits, _), temperature = likeliest(np.ones(len(rows), bool))
     for words, _, other, loss in tried:
@@ -147,7 +115,7 @@ def main(arguments=None):
     print(line(f"built bundle {bundle.card['version']}", bundle.card["temperature"], measured(bundle.probabilities(rows))))
 
     print(f"\nlikeliest: SEGMENT_WEIGHTS = {json.dumps(weights)} with the damping above")
-    print(f"settings of build_zero_shot.py: TEMPERATURE = {own}, QUALITY = {json.dumps({'sites': len(labels), **figures})}")
+    print(f"settings of build_zero_shot.py: TEMPERATURE = {own}, QUALITY = {json.dumps({'sites': len(right) + len(without_page), **figures})}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,6 @@
 import json
-import sys
 
 import pytest
-
-sys.dont_write_bytecode = True
 
 from bundle import EMBEDDED_ENCODER, Bundle
 from segments import Site

@@ -246,7 +246,7 @@ def test_two_processes_train_as_one_and_hold_the_same_weights(data, encoder, tra
     script.write_text("import os, sys, torch, train\ntorch.set_num_threads(1)\n"
                       f"model = train.main(sys.argv[1:])\ntorch.save(model.state_dict(), r'{tmp_path}/rank-' + os.environ['RANK'])\n")
     options = ["--dropout", "0", "--steps", "6", "--evaluate-every", "3"]
-    done = subprocess.run([sys.executable, "-B", "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", script,
+    done = subprocess.run([sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", script,
                            *arguments(data, encoder, tmp_path / "two", *options)],
                           capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(HERE), "OMP_NUM_THREADS": "1"})
     assert done.returncode == 0, done.stderr

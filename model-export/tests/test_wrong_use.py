@@ -8,7 +8,7 @@ from bundle import HERE
 
 
 def said(script, *arguments):
-    done = subprocess.run([sys.executable, "-B", HERE / script, *map(str, arguments)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, HERE / script, *map(str, arguments)], capture_output=True, text=True)
     assert done.returncode != 0
     line, = done.stderr.strip().splitlines()
     return line
