@@ -1,51 +1,85 @@
-"""Choose the few global settings of build_zero_shot.py on a crawl of labelled sites, and measure them and the built bundle.
+"""Choose the few global settings of build_zero_shot.py on a crawl of labelled sites and on made-up ones, and measure the built bundle.
 
-    tune.py --archive DIR --labels CSV [--texts DIR] [--bundle DIR] [--folds N]
+    tune.py --archive DIR --labels CSV [--judge DIR] [--texts DIR] [--sites DIR] [--folds N]
 
-DIR holds clean records as JSON Lines, as `tradewind crawl` writes them to archive/pages; the labels have the columns id and
-industry (several ids joined by '|': any of them is right). Settings are chosen by likelihood. The cross-validated line chooses
-settings and temperature on some folds and measures on the one left out. A labelled site with no page read, or too unsure to
-be classified, is a miss. Nothing is written but a cache of the encoded crawl; a person copies the chosen
-settings.
+DIR holds clean records as `tradewind crawl` writes them to archive/pages; the labels have the columns id and industry (several ids joined
+by '|': any of them is right). The settings chosen have the least negative log likelihood on the crawl plus JUDGE_WEIGHT times that on the
+made-up sites, which say little of their trade; each has its own best temperature. The cross-validated line chooses on some folds of the crawl and
+measures on the one left out. Nothing is written but a cache; a person copies what is chosen, and calibrate.py finds the temperature.
 """
 import argparse
 import itertools
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from build_zero_shot import ABSTAIN, DAMPING, KIND_WEIGHTS, SEGMENT_WEIGHTS, prototypes, read_texts, vectors_by_kind
-from bundle import EMBEDDED, HERE, Bundle, read_industries, softmax
-from measure import answers, from_archive, point
+from build_zero_shot import SEGMENT_WEIGHTS, TEXT_SHARE, TITLE_SHARE, read_texts, rows_by_kind, vectors_by_kind
+from bundle import HERE, Bundle, softmax
+from measure import answers, encoded, from_archive, point
 from segments import COUNTS, SEGMENTS
+from written_sites import JUDGE, LEARN, read_written
 
-DAMPINGS = [3, 10, 30]  # tried
-HOMES = [1, 2, 3, 4, 5]  # weights tried of the home page; pages 2 and 3 weigh 1
-LATERS = [0.5, 0.7, 1]  # weights tried of pages 4 and 5
-TITLES = [0.5, 0.7, 1]  # weights tried of a title beside its text
-NAMES = [0, 0.5, 1]  # weights tried of the business name
-DOMAINS = [0, 0.25]  # weights tried of the domain
-TEMPERATURES = np.round(np.geomspace(0.05, 0.6, 26), 3)  # tried
-FIGURES = ["top1", "top3", "calibration_error", "nll", "classified"]  # printed
-
-
-def weights_of(home, later, title, name, domain):
-    text = [home, 1, 1, later, later]
-    return {"page_text": text, "page_title": [round(weight * title, 3) for weight in text], "domain": [domain], "business_name": [name]}
+TEXT_SHARES = [0, 0.5, 0.75, 1]  # tried: of the regression's rows in those for page texts
+TITLE_SHARES = [0, 1]  # tried: the same for titles, names and domains
+HOMES = [2, 3, 4]  # weights tried of the home page; pages 2 and 3 weigh 1, pages 4 and 5 the half
+TITLES = [0.1, 0.25, 0.5]  # weights tried of a title beside its text
+NAMES = [0.25, 0.5, 1]  # weights tried of the business name
+DOMAINS = [0.1, 0.25, 0.5]  # weights tried of the domain
+TEMPERATURES = np.round(np.geomspace(0.06, 0.4, 20), 3)  # tried
+JUDGE_WEIGHT = 0.25  # of the made-up sites' likelihood beside that of the crawl
+FIGURES = ["top1", "top3", "calibration_error", "nll"]
 
 
-def flat(weights):
-    return np.array([weight for kind in COUNTS for weight in weights[kind]])
+class Setting(NamedTuple):
+    text_share: float
+    title_share: float
+    home: float
+    title: float
+    name: float
+    domain: float
+
+    def segment_weights(self):
+        text = [self.home, 1, 1, 0.5, 0.5]
+        return {"page_text": text, "page_title": [round(weight * self.title, 3) for weight in text], "domain": [self.domain], "business_name": [self.name]}
 
 
-def losses(logits, right):
-    """Negative log likelihood of what is right, per temperature and site."""
-    return np.stack([-np.log((softmax(logits, temperature) * right).sum(axis=1)) for temperature in TEMPERATURES])
+CHOSEN = Setting(  # what build_zero_shot.py has
+    TEXT_SHARE, TITLE_SHARE, SEGMENT_WEIGHTS["page_text"][0], SEGMENT_WEIGHTS["page_title"][0] / SEGMENT_WEIGHTS["page_text"][0],
+    *SEGMENT_WEIGHTS["business_name"], *SEGMENT_WEIGHTS["domain"],
+)
 
 
-def line(words, temperature, figures):
-    return f"{words:58s} {temperature:11}" + "".join(f"{figure:8.3f}" for figure in figures.values())
+class Sites:
+    """Labelled sites: each segment's logits by the rows of prototypes and by those of the regressions, [sites, 12, industries]."""
+
+    def __init__(self, features, right, rows):
+        self.right = right
+        vectors = features[:, :len(SEGMENTS) * rows[0]["domain"].shape[1]].reshape(len(features), len(SEGMENTS), -1)
+        self.prototype, self.learned = (
+            np.stack([vectors[:, place] @ of[kind].T.astype(np.float32) for place, kind in enumerate(SEGMENTS)], axis=1) for of in rows
+        )
+
+    def logits(self, setting):
+        weights = np.array([weight for kind in COUNTS for weight in setting.segment_weights()[kind]])
+        share = np.array([setting.text_share if kind == "page_text" else setting.title_share for kind in SEGMENTS])
+        return np.einsum("nsc,s->nc", self.learned, weights * share, optimize=True) + np.einsum("nsc,s->nc", self.prototype, weights * (1 - share), optimize=True)
+
+    def losses(self, logits):
+        """Negative log likelihood of what is right, per temperature and site."""
+        return np.stack([-np.log((softmax(logits, temperature) * self.right).sum(axis=1)) for temperature in TEMPERATURES])
+
+    def figures(self, shares):
+        found = point(answers(shares, self.right, self.right[:0]))
+        return "".join(f"{found[name]:8.3f}" for name in FIGURES)
+
+    def at_best(self, logits):
+        return self.figures(softmax(logits, TEMPERATURES[self.losses(logits).mean(axis=1).argmin()]))
+
+
+def words(setting):
+    return " ".join(f"{name} {value:g}" for name, value in setting._asdict().items())
 
 
 def main(arguments=None):
@@ -54,68 +88,53 @@ def main(arguments=None):
     )
     options.add_argument("--archive", type=Path, required=True, help="folder of clean records")
     options.add_argument("--labels", type=Path, required=True, help="CSV file with the columns id and industry")
+    options.add_argument("--judge", type=Path, default=JUDGE, help="folder of made-up sites to judge by")
     options.add_argument("--texts", type=Path, default=HERE / "industries", help="folder of the texts")
-    options.add_argument("--bundle", type=Path, default=EMBEDDED, help="the built bundle")
+    options.add_argument("--sites", type=Path, default=LEARN, help="folder of made-up sites to learn from")
     options.add_argument("--folds", type=int, default=5, help="of the cross-validation; 5")
     chosen = options.parse_args(arguments)
 
-    bundle = Bundle(chosen.bundle)
-    rows, right, without_page, on = from_archive(bundle, chosen.archive, chosen.labels)
-    texts = read_texts(chosen.texts, read_industries(HERE / "industries.csv"))
-    by_kind, empty = vectors_by_kind(bundle.encoder, texts), bundle.empty()
+    bundle = Bundle()
+    crawled = from_archive(bundle, chosen.archive, chosen.labels)
+    written = [(industry, site) for industry, sites in read_written(chosen.judge, bundle.industries).items() for site in sites]
+    by_kind = vectors_by_kind(bundle.encoder, read_texts(chosen.texts, bundle.industries), read_written(chosen.sites, bundle.industries))
+    rows = [rows_by_kind(by_kind, bundle.encoder, share, share) for share in (0, 1)]
+    real = Sites(crawled.features, crawled.right, rows)
+    made_up = Sites(encoded(bundle, [site for _, site in written]), np.array([[industry == of for of in bundle.industries] for industry, _ in written]), rows)
 
-    vectors = rows[:, :len(SEGMENTS) * bundle.encoder.width].reshape(len(rows), len(SEGMENTS), -1)
-
-    def measured(shares):
-        found = point(answers(shares, right, without_page), ABSTAIN)
-        return {name: round(found[name], 4) for name in FIGURES}
-
-    tried = []  # settings in words, segment weights, logits, losses
-    for damping in DAMPINGS:
-        moved = vectors @ prototypes(by_kind, empty, KIND_WEIGHTS, damping).T.astype(np.float32)
-        for home, later, title, name, domain in itertools.product(HOMES, LATERS, TITLES, NAMES, DOMAINS):
-            words = f"damping {damping} home {home} later {later} title {title} name {name} domain {domain}"
-            weights = weights_of(home, later, title, name, domain)
-            logits = np.einsum("nsc,s->nc", moved, flat(weights), optimize=True)
-            tried.append((words, weights, logits, losses(logits, right)))
+    settings = [Setting(*of) for of in itertools.product(TEXT_SHARES, TITLE_SHARES, HOMES, TITLES, NAMES, DOMAINS)]
+    losses = np.stack([real.losses(real.logits(setting)) for setting in settings])  # [settings, temperatures, sites]
+    hard = np.array([made_up.losses(made_up.logits(setting)).mean(axis=1).min() for setting in settings])
 
     def likeliest(some):
-        at = np.stack([loss[:, some].mean(axis=1) for _, _, _, loss in tried])
-        number, temperature = np.unravel_index(at.argmin(), at.shape)
-        return tried[number], TEMPERATURES[temperature]
+        of = losses[:, :, some].mean(axis=2)
+        best = (of.min(axis=1) + JUDGE_WEIGHT * hard).argmin()
+        return settings[best], TEMPERATURES[of[best].argmin()]
 
-    print(f"{on}; {len(tried)} settings\n")
-    print(f"{'':58s} temperature   top-1   top-3   calib     nll   classified")
-    (best, weights, logits, _), temperature = likeliest(np.ones(len(rows), bool))
-    for words, _, other, loss in tried:
-        if sum(a != b for a, b in zip(words.split(), best.split())) == 1:
-            own = TEMPERATURES[loss.mean(axis=1).argmin()]
-            print(line(words, own, measured(softmax(other, own))))
-    print(line(best, temperature, measured(softmax(logits, temperature))), " <- likeliest")
+    print(f"{crawled.words}; {len(written)} made-up sites; {len(settings)} settings\n")
+    header = "".join(f"{name:>8s}" for name in ("top-1", "top-3", "calib", "nll"))
+    print(f"{'':66s}{header}   made-up:{header}")
 
-    fold = np.random.default_rng(0).permutation(len(rows)) % chosen.folds
-    held_out = np.zeros(right.shape)
+    def show(setting, note=""):
+        print(f"{words(setting):66s}{real.at_best(real.logits(setting))}           {made_up.at_best(made_up.logits(setting))}  {note}")
+
+    best, _ = likeliest(np.ones(len(real.right), bool))
+    for setting in settings:
+        if sum(a != b for a, b in zip(setting, best)) == 1:
+            show(setting)
+    show(best, "<- likeliest")
+    show(CHOSEN, "<- of build_zero_shot.py")
+
+    fold = np.random.default_rng(0).permutation(len(real.right)) % chosen.folds
+    held_out = np.zeros(real.right.shape)
     for number in range(chosen.folds):
-        (words, _, other, _), own = likeliest(fold != number)
-        held_out[fold == number] = softmax(other[fold == number], own)
-        print(f"  without fold {number}: {words}, temperature {own}")
-    print(line(f"likeliest, cross-validated in {chosen.folds} folds", "", measured(held_out)))
-
-    moved = vectors @ prototypes(by_kind, empty, KIND_WEIGHTS, DAMPING).T.astype(np.float32)
-    logits = np.einsum("nsc,s->nc", moved, flat(SEGMENT_WEIGHTS), optimize=True)
-    loss = losses(logits, right)
-    own = TEMPERATURES[loss.mean(axis=1).argmin()]
-    print(line("settings of build_zero_shot.py, their best temperature", own, measured(softmax(logits, own))))
-    for number in range(chosen.folds):
-        its = TEMPERATURES[loss[:, fold != number].mean(axis=1).argmin()]
-        held_out[fold == number] = softmax(logits[fold == number], its)
-    figures = measured(held_out)
-    print(line(f"the same, temperature cross-validated in {chosen.folds} folds", "", figures))
-
-    print(line(f"built bundle {bundle.card['version']}", bundle.card["temperature"], measured(bundle.probabilities(rows))))
-
-    print(f"\nlikeliest: SEGMENT_WEIGHTS = {json.dumps(weights)} with the damping above")
-    print(f"settings of build_zero_shot.py: TEMPERATURE = {own}, QUALITY = {json.dumps({'sites': len(right) + len(without_page), **figures})}")
+        setting, temperature = likeliest(fold != number)
+        held_out[fold == number] = softmax(real.logits(setting)[fold == number], temperature)
+        print(f"  without fold {number}: {words(setting)}, temperature {temperature}")
+    print(f"{f'likeliest, cross-validated in {chosen.folds} folds':66s}{real.figures(held_out)}")
+    built = f"built bundle {bundle.card['version']}"
+    print(f"{built:66s}{real.figures(bundle.probabilities(crawled.features))}")
+    print(f"\nlikeliest: TEXT_SHARE = {best.text_share}, TITLE_SHARE = {best.title_share}, SEGMENT_WEIGHTS = {json.dumps(best.segment_weights())}")
 
 
 if __name__ == "__main__":
