@@ -12,13 +12,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 import yaml
-from onnx import TensorProto, helper, numpy_helper
 
-from bundle import EMBEDDED, EMBEDDED_ENCODER, FILES, HERE, Bundle, read_industries, sha256
+from bundle import EMBEDDED, EMBEDDED_ENCODER, HERE, Bundle, read_industries, write_bundle
 from encoder import Encoder
-from segments import COUNTS, EXTENSIONS, LENGTHS, PAGES, cut
+from segments import COUNTS, EXTENSIONS, LENGTHS, cut
 from tricky_texts import SITES, TOKENS
 
 VERSION = "zero-shot-1"  # what a prediction names
@@ -120,48 +118,26 @@ def head_weights(rows, segment_weights):
     return np.concatenate([*(weight * rows.T for weight in flat), np.zeros((EXTENSIONS, len(rows)))]).astype(np.float32)
 
 
-def write_head(weights, file):
-    width, classes = weights.shape
-    graph = helper.make_graph(
-        [helper.make_node("MatMul", ["features", "weights"], ["logits"])],
-        "head",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", width])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", classes])],
-        [numpy_helper.from_array(weights, "weights")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="tradewind")
-    onnx.checker.check_model(model)
-    onnx.save(model, file)
-
-
-def write_bundle(encoder_folder, texts_folder, bundle):
+def build(encoder_folder, texts_folder, bundle):
     """Writes model.json, head.onnx and industries.csv; returns the head's weights."""
-    industries = read_industries(HERE / "industries.csv")
-    texts = read_texts(texts_folder, industries)
+    texts = read_texts(texts_folder, read_industries(HERE / "industries.csv"))
     encoder = Encoder(encoder_folder)
     by_kind = vectors_by_kind(encoder, texts)
-    rows = prototypes(by_kind, encoder.vectors([""], 2)[0], KIND_WEIGHTS, DAMPING)
-    weights = head_weights(rows, SEGMENT_WEIGHTS)
-    bundle.mkdir(parents=True, exist_ok=True)
-    (bundle / "industries.csv").write_bytes((HERE / "industries.csv").read_bytes())
-    write_head(weights, bundle / "head.onnx")
-    model = {
+    weights = head_weights(prototypes(by_kind, encoder.vectors([""], 2)[0], KIND_WEIGHTS, DAMPING), SEGMENT_WEIGHTS)
+    card = {
         "version": VERSION,
-        "hidden": rows.shape[1],
         "pooling": "cls",
         "normalize": True,
         "segment_lengths": LENGTHS,
-        "pages": PAGES,
         "url_extensions": URL_EXTENSIONS,
         "temperature": TEMPERATURE,
         "abstain_threshold": ABSTAIN,
         "languages": LANGUAGES,
-        "sha256": {name: sha256((bundle if name in ("head.onnx", "industries.csv") else encoder_folder) / name) for name in FILES},
         "trained": TRAINED,
         "quality": QUALITY,
         "licence": LICENCE,
     }
-    (bundle / "model.json").write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+    write_bundle(bundle, weights, None, card, HERE / "industries.csv", encoder_folder)
     return weights
 
 
@@ -169,12 +145,16 @@ def write_fixtures(bundle, folder):
     """What the Java side is to find too: token ids, and texts, logits and probabilities of whole sites."""
     tokens = [{"text": text, "max": most, "ids": bundle.encoder.tokenizer.tokens([text], most)[0]} for text, most in TOKENS]
     write_lines(folder / "encode" / "tokens.json", tokens)
+    write_parity(bundle, folder / "classify" / "parity.json")
+
+
+def write_parity(bundle, file):
     features = bundle.features(SITES)
     parity = [
         {**site._asdict(), "texts": texts, "extension": extension, "logits": [round(float(x), 7) for x in row], "probabilities": [round(float(x), 9) for x in share]}
         for site, (texts, extension), row, share in zip(SITES, map(cut, SITES), bundle.logits(features), bundle.probabilities(features))
     ]
-    write_lines(folder / "classify" / "parity.json", parity)
+    write_lines(file, parity)
 
 
 def write_lines(file, values):
@@ -192,7 +172,7 @@ def main(arguments=None):
     options.add_argument("--fixtures", type=Path, default=FIXTURES, help="folder for the Java tests")
     chosen = options.parse_args(arguments)
 
-    weights = write_bundle(chosen.encoder, chosen.texts, chosen.bundle)
+    weights = build(chosen.encoder, chosen.texts, chosen.bundle)
     bundle = Bundle(chosen.bundle)
     write_fixtures(bundle, chosen.fixtures)
 

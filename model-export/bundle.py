@@ -5,11 +5,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
 
 from encoder import Encoder, session
-from segments import COUNTS, EXTENSIONS, NAMES, SEGMENTS, cut
+from segments import EXTENSIONS, NAMES, PAGES, SEGMENTS, cut
 
 FILES = ["encoder.onnx", "head.onnx", "tokenizer.json", "industries.csv"]  # beside model.json
+CARD = ["version", "hidden", "pooling", "normalize", "segment_lengths", "pages", "url_extensions", "temperature", "abstain_threshold", "languages",
+        "sha256", "trained", "quality", "licence"]  # fields of model.json
+IR, OPSET = 8, 17  # of the head's graph, which any ONNX Runtime of the last years reads
+OF_ENCODER = {"encoder.onnx", "tokenizer.json"}  # of these, what the embedded bundle has elsewhere
 HERE = Path(__file__).resolve().parent
 EMBEDDED = HERE.parent / "operators/src/main/resources/dev/tradewind/model"  # without the encoder, which the build unpacks
 EMBEDDED_ENCODER = HERE / "target" / "encoder"
@@ -31,11 +37,16 @@ class Bundle:
                 raise SystemExit(f"{self.file(name)} has sha256 {found} where model.json says {self.card['sha256'].get(name)}: take all files from one export")
         if self.encoder.width != self.card["hidden"]:
             raise SystemExit(f"{self.file('encoder.onnx')} gives vectors of width {self.encoder.width} where model.json says hidden {self.card['hidden']}")
+        self.encoder.check_reach(max(self.card["segment_lengths"].values()))
         self.industries = read_industries(self.file("industries.csv"))
         self.head = session(self.file("head.onnx"))
+        found = [self.head.get_inputs()[0].shape[-1], self.head.get_outputs()[0].shape[-1]]
+        wanted = [len(SEGMENTS) * self.encoder.width + EXTENSIONS, len(self.industries)]
+        if found != wanted:
+            raise SystemExit(f"{self.file('head.onnx')} makes {found[1]} logits of {found[0]} values where {wanted[1]} of {wanted[0]} are wanted: take all files from one export")
 
     def file(self, name):
-        return (self.encoder_folder if name in ("encoder.onnx", "tokenizer.json") else self.folder) / name
+        return (self.encoder_folder if name in OF_ENCODER else self.folder) / name
 
     def features(self, sites):
         """The head's input for sites as `archive.read_sites` gives them: [n, 12 * hidden + 10]."""
@@ -76,6 +87,39 @@ class Bundle:
 
     def probabilities(self, features):
         return softmax(self.logits(features), self.card["temperature"])
+
+
+def write_bundle(folder, weights, bias, card, industries, encoder_folder):
+    """Writes head.onnx (weights [12 * hidden + 10, industries], bias [industries] or None), industries.csv and model.json: `card` and what follows
+    from the rest. The encoder is in `encoder_folder`, which may be the bundle's own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "industries.csv").write_bytes(industries.read_bytes())
+    write_head(weights, bias, folder / "head.onnx")
+    written = {
+        **card,
+        "hidden": (len(weights) - EXTENSIONS) // len(SEGMENTS),
+        "pages": PAGES,
+        "sha256": {name: sha256((encoder_folder if name in OF_ENCODER else folder) / name) for name in FILES},
+    }
+    (folder / "model.json").write_text(json.dumps({field: written[field] for field in CARD}, indent=2) + "\n", encoding="utf-8")
+
+
+def write_head(weights, bias, file):
+    width, classes = weights.shape
+    nodes, constants = [helper.make_node("MatMul", ["features", "weights"], ["logits"])], [numpy_helper.from_array(weights, "weights")]
+    if bias is not None:
+        nodes = [helper.make_node("MatMul", ["features", "weights"], ["moved"]), helper.make_node("Add", ["moved", "bias"], ["logits"])]
+        constants.append(numpy_helper.from_array(bias, "bias"))
+    graph = helper.make_graph(
+        nodes,
+        "head",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", width])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", classes])],
+        constants,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR, producer_name="tradewind")
+    onnx.checker.check_model(model)
+    onnx.save(model, file)
 
 
 def with_extensions(vectors, extensions, flagged):

@@ -14,7 +14,7 @@ class Encoder:
     """`encoder.onnx` and `tokenizer.json` of a folder; `pooling` is cls, mean or none, as model.json says."""
 
     def __init__(self, folder, pooling="cls", normalize=True):
-        folder = Path(folder)
+        self.folder = folder = Path(folder)
         for name in ("encoder.onnx", "tokenizer.json"):
             if not (folder / name).is_file():
                 raise SystemExit(f"no {name} in {folder}: unpack the embedded encoder first (mvn -pl model-export pre-integration-test) or export a bundle")
@@ -42,6 +42,15 @@ class Encoder:
                 found.update(zip(part, self.run(np.array(part, np.int64))))
         return np.array([found[ids] for ids in tokens], np.float32).reshape(len(tokens), -1)
 
+    def check_reach(self, length):
+        """That the graph knows every token of the tokenizer and reads segments of `length` tokens."""
+        highest = max(self.tokenizer.tokenizer.get_vocab().values())
+        for found, ids in ((f"the highest token of tokenizer.json, {highest},", [highest] * 2), (f"a segment of {length} tokens", self.tokenizer.empty[:1] * length)):
+            try:
+                self.run(np.array([ids], np.int64))
+            except Exception as e:  # whatever the runtime calls it
+                raise SystemExit(f"encoder.onnx in {self.folder} does not read {found}: take tokenizer and segment lengths from the encoder's own training ({one_line(e)})") from None
+
     def run(self, ids):
         """Rows of equal length, as an array of ids [n, tokens]."""
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
@@ -49,6 +58,10 @@ class Encoder:
         if self.pooling != "none":
             rows = rows[:, 0] if self.pooling == "cls" else rows.mean(axis=1)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True) if self.normalize else rows
+
+
+def one_line(error, most=200):
+    return " ".join(str(error).split())[:most]
 
 
 def session(file):

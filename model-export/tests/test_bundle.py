@@ -17,7 +17,7 @@ def weights_of(folder):
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory, encoder_folder):
     folder = tmp_path_factory.mktemp("rebuilt")
-    build_zero_shot.write_bundle(encoder_folder, HERE / "industries", folder / "model")
+    build_zero_shot.build(encoder_folder, HERE / "industries", folder / "model")
     build_zero_shot.write_fixtures(Bundle(folder / "model"), folder / "fixtures")
     return folder
 
