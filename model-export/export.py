@@ -31,12 +31,13 @@ from tqdm import tqdm
 
 import model
 from archive import read_sites
-from bundle import Bundle, softmax, write_bundle
+from build_zero_shot import read_texts
+from bundle import HERE, Bundle, read_industries, softmax, write_bundle
 from dataset import open_split
 from encoder import one_line
 from quantise import OPSET, quantise
-from segments import COUNTS, EXTENSIONS, SEGMENTS, SegmentTokenizer, cut
-from tricky_texts import SITES, TOKENS
+from segments import COUNTS, EXTENSIONS, SEGMENTS, SegmentTokenizer, Site, cut
+from tricky_texts import SITES
 
 LARGEST_DIFFERENCE = 1e-4  # of a logit or probability, in fp32
 LEAST_AGREEMENT = {"fp16": 0.99, "int8": 0.98}  # part of the sites that keep their best industry
@@ -47,8 +48,6 @@ IR = 10  # of the graph: the ONNX Runtime of the Java side reads no newer one
 TEMPERATURE, ABSTAIN = 1.0, 0.0  # until they are calibrated
 LANGUAGES = ["en"]  # that a trained model reads, unless --languages says otherwise
 LICENCE = "not stated"  # unless --licence says otherwise
-
-BUILT_IN = [*SITES, *(SITES[1]._replace(id=f"text-{number}", pages=[(SITES[1].url, "", text)]) for number, (text, _) in enumerate(TOKENS))]
 
 
 class SegmentVectors(nn.Module):
@@ -125,7 +124,7 @@ def best_of(run):
 
 def calibration_rows(chosen, lengths):
     """Segments, as token ids, of the training split or of the built-in sites."""
-    rows = first_of(chosen.data, "train").segments() if chosen.data else segments_of(BUILT_IN, SegmentTokenizer(chosen.run / "tokenizer.json"), lengths)
+    rows = first_of(chosen.data, "train").segments() if chosen.data else segments_of(built_in(), SegmentTokenizer(chosen.run / "tokenizer.json"), lengths)
     distinct = list(dict.fromkeys(tuple(ids) for of in rows for ids in of))
     return [distinct[place] for place in np.random.default_rng(0).permutation(len(distinct))[:CALIBRATED]]
 
@@ -136,6 +135,12 @@ def first_of(data, name):
     return split._replace(
         tokens={kind: rows[:CHECKED] for kind, rows in split.tokens.items()},
         extensions=split.extensions[:CHECKED], right=split.right[:CHECKED], ids=split.ids[:CHECKED])
+
+
+def built_in():
+    """Sites that are kept here: the tricky ones, and one of each industry out of its written texts."""
+    texts = read_texts(HERE / "industries", read_industries(HERE / "industries.csv"))
+    return [*SITES, *(Site(industry, kinds["companies"][0], f"{industry}.com", [(f"http://{industry}.com/", kinds["titles"][0], kinds["pages"][0])]) for industry, kinds in texts.items())]
 
 
 def segments_of(sites, tokenizer, lengths):
@@ -212,7 +217,7 @@ def check(classifier, chosen):
     if chosen.data:
         split = first_of(chosen.data, chosen.split)
         faults.append(against_pytorch(f"the {chosen.split} split", classifier, bundle, split.segments(), bundle.features_of(split), chosen.precision))
-    sites = [site for site in read_sites(chosen.archive).values() if site.pages] if chosen.archive else BUILT_IN
+    sites = [site for site in read_sites(chosen.archive).values() if site.pages] if chosen.archive else built_in()
     if chosen.archive or not chosen.data:
         words, features = "the archive" if chosen.archive else "built-in sites", bundle.features(sites)
         rows = segments_of(sites, bundle.encoder.tokenizer, bundle.card["segment_lengths"])
