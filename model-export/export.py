@@ -169,15 +169,18 @@ def padded(rows, lengths):
 def in_java(jar, archive, bundle):
     """The operator's probabilities of a site's three best industries: {site: {industry: probability}}; abstained ones without industries are left out."""
     with tempfile.TemporaryDirectory() as folder:
-        options = {"--source": "archive", "--input": archive, "--output": folder, "--model": bundle.resolve(), "--model.device": "cpu", "--web-ui.port": -1}
+        pages, output = Path(folder, "archive", "pages"), Path(folder, "output")  # the operator wants this name
+        pages.parent.mkdir()
+        pages.symlink_to(archive.resolve())
+        options = {"--source": "archive", "--input": pages.parent, "--output": output, "--model": bundle.resolve(), "--model.device": "cpu", "--web-ui.port": -1}
         command = ["java", "-jar", jar, "classify", *(word for option in options.items() for word in option)]
         try:
             done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
         except FileNotFoundError:
             raise SystemExit("there is no java on the PATH: install Java 17 or leave --jar out") from None
         if done.returncode:
-            raise SystemExit(f"{jar} ended with {done.returncode}: {one_line((done.stderr.strip() or done.stdout.strip()).splitlines()[-1:])}")
-        files = [file for file in sorted(Path(folder, "predictions").rglob("*.jsonl")) if file.name[0] not in "._"]
+            raise SystemExit(f"{jar} ended with {done.returncode}: {one_line((done.stderr.strip() or done.stdout.strip()).rpartition(chr(10))[2])}")
+        files = [file for file in sorted((output / "predictions").rglob("*.jsonl")) if file.name[0] not in "._"]
         predictions = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     predictions.sort(key=lambda prediction: prediction["submitted_at"] or "")
     return {of["id"]: {industry["id"]: industry["probability"] for industry in of["industries"]} for of in predictions if of["industries"]}

@@ -51,9 +51,12 @@ def said_once(text, said):
 
 
 def domain_of(url):
-    """The words of a url's registered name, and the public suffix that it was registered under."""
+    """The words of a url's registered name, and the public suffix that it was registered under; a customer of a shared host is a name of its own."""
+    own = public_suffixes(url, include_psl_private_domains=True)
+    host = ".".join(part for part in (own.subdomain, own.domain, own.suffix) if part)
+    label = own.ipv4 or own.ipv6 or (own.domain if own.domain and own.suffix else host.partition(".")[0])
     found = public_suffixes(url)
-    return found.domain.replace("-", " ").replace("_", " "), found.suffix
+    return label.replace("-", " ").replace("_", " "), found.suffix if found.domain else ""
 
 
 class SegmentTokenizer:
