@@ -73,6 +73,8 @@ def write_encoder(classifier, file):
             SegmentVectors(classifier), (some, torch.ones_like(some)), input_names=["input_ids", "attention_mask"], output_names=["vectors"],
             dynamic_shapes=(axes, axes), opset_version=OPSET, dynamo=True, verbose=False).model_proto
     graph.ir_version = IR
+    for part in (graph, graph.graph, *graph.graph.node, *graph.graph.initializer, *graph.graph.value_info, *graph.graph.input, *graph.graph.output):
+        part.ClearField("metadata_props")  # where in the Python code it comes from, on this machine
     onnx.save(graph, file)
 
 
@@ -98,6 +100,7 @@ def write(classifier, chosen):
     exact.unlink()
     best = best_of(chosen.run)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    trained = f"By train.py from the encoder {Path(settings['encoder']).name}, step {best.get('step', 'unknown')}; exported as {chosen.precision} on {today}."
     card = {
         "version": chosen.version or f"{chosen.run.resolve().name}-{chosen.precision}",
         "pooling": "none",
@@ -107,8 +110,8 @@ def write(classifier, chosen):
         "temperature": TEMPERATURE,
         "abstain_threshold": ABSTAIN,
         "languages": chosen.languages,
-        "trained": f"By train.py from the encoder {Path(settings['encoder']).name}, step {best.get('step')}; exported as {chosen.precision} on {today}.",
-        "quality": {"on": "validation split, while training", "top1": best.get("top1")},
+        "trained": trained,
+        "quality": {"on": "validation split, while training", "top1": best["top1"]} if best else {},
         "licence": chosen.licence,
     }
     weights, bias = (of.detach().numpy() for of in (classifier.head.weight, classifier.head.bias))
