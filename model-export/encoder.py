@@ -44,8 +44,8 @@ class Encoder:
 
     def check_reach(self, length):
         """That the graph knows every token of the tokenizer and reads segments of `length` tokens."""
-        highest = max(self.tokenizer.tokenizer.get_vocab().values())
-        for found, ids in ((f"the highest token of tokenizer.json, {highest},", [highest] * 2), (f"a segment of {length} tokens", self.tokenizer.empty[:1] * length)):
+        highest = self.tokenizer.highest
+        for found, ids in ((f"the highest token of tokenizer.json, {highest}", [highest] * 2), (f"a segment of {length} tokens", self.tokenizer.empty[:1] * length)):
             try:
                 self.run(np.array([ids], np.int64))
             except Exception as e:  # whatever the runtime calls it

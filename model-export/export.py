@@ -43,7 +43,7 @@ LARGEST_DIFFERENCE = 1e-4  # of a logit or probability, in fp32
 LEAST_AGREEMENT = {"fp16": 0.99, "int8": 0.98}  # part of the sites that keep their best industry
 CHECKED = 300  # sites of the split that are compared, at most
 CALIBRATED = 300  # segments on which int8 sees its ranges, at most
-BATCH = 8  # sites that PyTorch takes at a time
+BATCH = 32  # sites that PyTorch takes at a time
 IR = 10  # of the graph: the ONNX Runtime of the Java side reads no newer one
 TEMPERATURE, ABSTAIN = 1.0, 0.0  # until they are calibrated
 LANGUAGES = ["en"]  # that a trained model reads, unless --languages says otherwise
@@ -84,9 +84,25 @@ def to_half(source, target):
         onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True), target)
 
 
-def write(classifier, chosen):
+def check_run(classifier, run, settings):
+    """That the run's files belong together."""
+    for name in ("tokenizer.json", "industries.csv"):
+        if not (run / name).is_file():
+            raise SystemExit(f"no {name} in {run}: give the --output folder of train.py")
+    config = classifier.bert.config
+    for name, found, most in (
+        ("tokenizer.json counts tokens up to", SegmentTokenizer(run / "tokenizer.json").highest, config.vocab_size - 1),
+        ("settings.json has segments of", max(settings["segment_lengths"].values()), config.max_position_embeddings),
+    ):
+        if found > most:
+            raise SystemExit(f"{run}: {name} {found} where the encoder of config.json takes {most} at most: take all files from one run")
+    industries = len(read_industries(run / "industries.csv"))
+    if industries != settings["classes"]:
+        raise SystemExit(f"{run}: industries.csv has {industries} rows where settings.json says {settings['classes']} classes: take all files from one run")
+
+
+def write(classifier, settings, chosen):
     """The bundle's files."""
-    settings = json.loads((chosen.run / "settings.json").read_text(encoding="utf-8"))
     chosen.output.mkdir(parents=True)
     shutil.copyfile(chosen.run / "tokenizer.json", chosen.output / "tokenizer.json")
     exact, encoder = chosen.output / "exact.onnx", chosen.output / "encoder.onnx"
@@ -262,12 +278,11 @@ def main(arguments=None):
     if chosen.output.exists():
         raise SystemExit(f"{chosen.output} is there already: give another --output")
     classifier = model.load(chosen.run)
-    for name in ("tokenizer.json", "industries.csv"):
-        if not (chosen.run / name).is_file():
-            raise SystemExit(f"no {name} in {chosen.run}: give the --output folder of train.py")
+    settings = json.loads((chosen.run / "settings.json").read_text(encoding="utf-8"))
+    check_run(classifier, chosen.run, settings)
 
     try:
-        write(classifier, chosen)
+        write(classifier, settings, chosen)
         faults = check(classifier, chosen)
         if faults:
             raise SystemExit(f"no bundle is left: {'; '.join(faults)}")

@@ -73,6 +73,7 @@ class SegmentTokenizer:
         if len(self.empty) != 2:
             raise SystemExit(f"{file} makes {len(self.empty)} tokens of an empty text where 2 are wanted, a begin and an end mark: set its post_processor")
         self.vocabulary = self.tokenizer.get_vocab_size()
+        self.highest = max(self.tokenizer.get_vocab().values())
         self.pad = self.tokenizer.token_to_id("[PAD]")
         if self.pad is None:
             raise SystemExit(f"{file} has no token [PAD]: take a tokenizer of BERT")

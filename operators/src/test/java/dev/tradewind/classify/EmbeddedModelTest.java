@@ -38,7 +38,7 @@ class EmbeddedModelTest {
 
     @Test
     void judgesAsTheTrainingDid() throws Exception {
-        ParityCases.judgedAlike(model, "/dev/tradewind/classify/parity.json");
+        ParityCases.judgedAlike(model, "/dev/tradewind/classify/parity.json", 1e-4);
     }
 
     @Test

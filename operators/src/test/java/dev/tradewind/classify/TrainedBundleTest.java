@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bundles that {@code model-export/tests/trained_bundle.py} wrote: a small trained model, pooled in its graph, with a bias. */
@@ -16,11 +17,12 @@ class TrainedBundleTest {
     private static final Segments NOTHING =
             new Segments(Collections.nCopies(ModelBundle.SEGMENTS, new Segments.Segment("", null, "")), "");
 
+    /** Of 8 bits, another processor's rounding may move a value by a step. */
     @ParameterizedTest
-    @ValueSource(strings = {"fp32", "int8"})
-    void judgesAsPythonDid(String precision) throws Exception {
+    @CsvSource({"fp32, 1e-4", "int8, 2e-2"})
+    void judgesAsPythonDid(String precision, double most) throws Exception {
         try (IndustryModel model = open(precision)) {
-            ParityCases.judgedAlike(model, RESOURCES + precision + "/parity.json");
+            ParityCases.judgedAlike(model, RESOURCES + precision + "/parity.json", most);
         }
     }
 
@@ -67,7 +69,7 @@ class TrainedBundleTest {
     }
 
     private static IndustryModel open(String precision) throws Exception {
-        return IndustryModel.open(ModelSettings.of(location(precision), "cpu"), 0);
+        return IndustryModel.open(new ModelSettings(location(precision), "cpu", 4_096, 0, 0, 1, 1 << 20), 0);
     }
 
     private static String location(String precision) throws Exception {
