@@ -44,8 +44,8 @@ class Encoder:
 
     def check_reach(self, length):
         """That the graph knows every token of the tokenizer and reads segments of `length` tokens."""
-        highest = max(self.tokenizer.tokenizer.get_vocab().values())
-        for found, ids in ((f"the highest token of tokenizer.json, {highest},", [highest] * 2), (f"a segment of {length} tokens", self.tokenizer.empty[:1] * length)):
+        highest = self.tokenizer.highest
+        for found, ids in ((f"the highest token of tokenizer.json, {highest}", [highest] * 2), (f"a segment of {length} tokens", self.tokenizer.empty[:1] * length)):
             try:
                 self.run(np.array([ids], np.int64))
             except Exception as e:  # whatever the runtime calls it
@@ -67,5 +67,6 @@ def one_line(error, most=200):
 def session(file):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
+    options.log_severity_level = 4  # what fails is raised
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -43,7 +43,7 @@ LARGEST_DIFFERENCE = 1e-4  # of a logit or probability, in fp32
 LEAST_AGREEMENT = {"fp16": 0.99, "int8": 0.98}  # part of the sites that keep their best industry
 CHECKED = 300  # sites of the split that are compared, at most
 CALIBRATED = 300  # segments on which int8 sees its ranges, at most
-BATCH = 8  # sites that PyTorch takes at a time
+BATCH = 32  # sites that PyTorch takes at a time
 IR = 10  # of the graph: the ONNX Runtime of the Java side reads no newer one
 TEMPERATURE, ABSTAIN = 1.0, 0.0  # until they are calibrated
 LANGUAGES = ["en"]  # that a trained model reads, unless --languages says otherwise
@@ -73,6 +73,8 @@ def write_encoder(classifier, file):
             SegmentVectors(classifier), (some, torch.ones_like(some)), input_names=["input_ids", "attention_mask"], output_names=["vectors"],
             dynamic_shapes=(axes, axes), opset_version=OPSET, dynamo=True, verbose=False).model_proto
     graph.ir_version = IR
+    for part in (graph, graph.graph, *graph.graph.node, *graph.graph.initializer, *graph.graph.value_info, *graph.graph.input, *graph.graph.output):
+        part.ClearField("metadata_props")  # where in the Python code it comes from, on this machine
     onnx.save(graph, file)
 
 
@@ -82,9 +84,25 @@ def to_half(source, target):
         onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=True), target)
 
 
-def write(classifier, chosen):
+def check_run(classifier, run, settings):
+    """That the run's files belong together."""
+    for name in ("tokenizer.json", "industries.csv"):
+        if not (run / name).is_file():
+            raise SystemExit(f"no {name} in {run}: give the --output folder of train.py")
+    config = classifier.bert.config
+    for name, found, most in (
+        ("tokenizer.json counts tokens up to", SegmentTokenizer(run / "tokenizer.json").highest, config.vocab_size - 1),
+        ("settings.json has segments of", max(settings["segment_lengths"].values()), config.max_position_embeddings),
+    ):
+        if found > most:
+            raise SystemExit(f"{run}: {name} {found} where the encoder of config.json takes {most} at most: take all files from one run")
+    industries = len(read_industries(run / "industries.csv"))
+    if industries != settings["classes"]:
+        raise SystemExit(f"{run}: industries.csv has {industries} rows where settings.json says {settings['classes']} classes: take all files from one run")
+
+
+def write(classifier, settings, chosen):
     """The bundle's files."""
-    settings = json.loads((chosen.run / "settings.json").read_text(encoding="utf-8"))
     chosen.output.mkdir(parents=True)
     shutil.copyfile(chosen.run / "tokenizer.json", chosen.output / "tokenizer.json")
     exact, encoder = chosen.output / "exact.onnx", chosen.output / "encoder.onnx"
@@ -98,6 +116,7 @@ def write(classifier, chosen):
     exact.unlink()
     best = best_of(chosen.run)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    trained = f"By train.py from the encoder {Path(settings['encoder']).name}, step {best.get('step', 'unknown')}; exported as {chosen.precision} on {today}."
     card = {
         "version": chosen.version or f"{chosen.run.resolve().name}-{chosen.precision}",
         "pooling": "none",
@@ -107,8 +126,8 @@ def write(classifier, chosen):
         "temperature": TEMPERATURE,
         "abstain_threshold": ABSTAIN,
         "languages": chosen.languages,
-        "trained": f"By train.py from the encoder {Path(settings['encoder']).name}, step {best.get('step')}; exported as {chosen.precision} on {today}.",
-        "quality": {"on": "validation split, while training", "top1": best.get("top1")},
+        "trained": trained,
+        "quality": {"on": "validation split, while training", "top1": best["top1"]} if best else {},
         "licence": chosen.licence,
     }
     weights, bias = (of.detach().numpy() for of in (classifier.head.weight, classifier.head.bias))
@@ -169,15 +188,18 @@ def padded(rows, lengths):
 def in_java(jar, archive, bundle):
     """The operator's probabilities of a site's three best industries: {site: {industry: probability}}; abstained ones without industries are left out."""
     with tempfile.TemporaryDirectory() as folder:
-        options = {"--source": "archive", "--input": archive, "--output": folder, "--model": bundle.resolve(), "--model.device": "cpu", "--web-ui.port": -1}
+        pages, output = Path(folder, "archive", "pages"), Path(folder, "output")  # the operator wants this name
+        pages.parent.mkdir()
+        pages.symlink_to(archive.resolve())
+        options = {"--source": "archive", "--input": pages.parent, "--output": output, "--model": bundle.resolve(), "--model.device": "cpu", "--web-ui.port": -1}
         command = ["java", "-jar", jar, "classify", *(word for option in options.items() for word in option)]
         try:
             done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
         except FileNotFoundError:
             raise SystemExit("there is no java on the PATH: install Java 17 or leave --jar out") from None
         if done.returncode:
-            raise SystemExit(f"{jar} ended with {done.returncode}: {one_line((done.stderr.strip() or done.stdout.strip()).splitlines()[-1:])}")
-        files = [file for file in sorted(Path(folder, "predictions").rglob("*.jsonl")) if file.name[0] not in "._"]
+            raise SystemExit(f"{jar} ended with {done.returncode}: {one_line((done.stderr.strip() or done.stdout.strip()).rpartition(chr(10))[2])}")
+        files = [file for file in sorted((output / "predictions").rglob("*.jsonl")) if file.name[0] not in "._"]
         predictions = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     predictions.sort(key=lambda prediction: prediction["submitted_at"] or "")
     return {of["id"]: {industry["id"]: industry["probability"] for industry in of["industries"]} for of in predictions if of["industries"]}
@@ -256,12 +278,11 @@ def main(arguments=None):
     if chosen.output.exists():
         raise SystemExit(f"{chosen.output} is there already: give another --output")
     classifier = model.load(chosen.run)
-    for name in ("tokenizer.json", "industries.csv"):
-        if not (chosen.run / name).is_file():
-            raise SystemExit(f"no {name} in {chosen.run}: give the --output folder of train.py")
+    settings = json.loads((chosen.run / "settings.json").read_text(encoding="utf-8"))
+    check_run(classifier, chosen.run, settings)
 
     try:
-        write(classifier, chosen)
+        write(classifier, settings, chosen)
         faults = check(classifier, chosen)
         if faults:
             raise SystemExit(f"no bundle is left: {'; '.join(faults)}")

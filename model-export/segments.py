@@ -51,9 +51,12 @@ def said_once(text, said):
 
 
 def domain_of(url):
-    """The words of a url's registered name, and the public suffix that it was registered under."""
+    """The words of a url's registered name, and the public suffix that it was registered under; a customer of a shared host is a name of its own."""
+    own = public_suffixes(url, include_psl_private_domains=True)
+    host = ".".join(part for part in (own.subdomain, own.domain, own.suffix) if part)
+    label = own.ipv4 or own.ipv6 or (own.domain if own.domain and own.suffix else host.partition(".")[0])
     found = public_suffixes(url)
-    return found.domain.replace("-", " ").replace("_", " "), found.suffix
+    return label.replace("-", " ").replace("_", " "), found.suffix if found.domain else ""
 
 
 class SegmentTokenizer:
@@ -70,6 +73,7 @@ class SegmentTokenizer:
         if len(self.empty) != 2:
             raise SystemExit(f"{file} makes {len(self.empty)} tokens of an empty text where 2 are wanted, a begin and an end mark: set its post_processor")
         self.vocabulary = self.tokenizer.get_vocab_size()
+        self.highest = max(self.tokenizer.get_vocab().values())
         self.pad = self.tokenizer.token_to_id("[PAD]")
         if self.pad is None:
             raise SystemExit(f"{file} has no token [PAD]: take a tokenizer of BERT")

@@ -35,7 +35,7 @@ TOKENS = [
     ("𝔉𝔯𝔞𝔨𝔱𝔲𝔯 𝐁𝐨𝐥𝐝 𠮷野家", 256),
 ]
 
-# Sites: a full one whose pages repeat phrases, one page without title or name, one with accents and no known extension, one unread.
+# Sites: a full one whose pages repeat phrases, one page without title or name, one with accents and no known extension, one of a shared host, one of no public suffix.
 SITES = [
     Site("crumb", "Crumb & Crust Bakery LLC", "http://crumb-and-crust.com/", [
         ("https://www.crumb-and-crust.com/", "Crumb & Crust Bakery", "Family-owned bakery. Fresh sourdough, croissants and birthday cakes from our oven every morning."),
@@ -50,5 +50,11 @@ SITES = [
     Site("pont", "Hôtel du Vieux Pont", "http://hotel_du-vieux.pont.quebec/", [
         ("http://hotelduvieuxpont.quebec/", "Hôtel du Vieux Pont", "Bienvenue à Québec! Our hôtel has 24 rooms, a café and a spa \u2013 book your stay online."),
         ("http://hotelduvieuxpont.quebec/rooms", "Chambres", "Rooms & suites"),
+    ]),
+    Site("stall", "Stall & Fold", "https://stall-and-fold.github.io/", [
+        ("https://stall-and-fold.github.io/", "Stall & Fold Horse Boarding", "Stalls, pasture and riding lessons for horses and their people."),
+    ]),
+    Site("lane", "Willow Lane", "http://willow-lane.localhost:8080/", [
+        ("http://willow-lane.localhost:8080/", "Willow Lane Vets", "Vaccinations and surgery for cats and dogs."),
     ]),
 ]

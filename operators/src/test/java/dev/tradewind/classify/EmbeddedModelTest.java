@@ -1,13 +1,8 @@
 package dev.tradewind.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tradewind.fetch.Page;
 import dev.tradewind.html.HtmlPage;
-import dev.tradewind.observe.Observation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
@@ -43,28 +38,15 @@ class EmbeddedModelTest {
 
     @Test
     void judgesAsTheTrainingDid() throws Exception {
-        JsonNode cases = new ObjectMapper()
-                .readTree(Path.of(EmbeddedModelTest.class
-                                .getResource("/dev/tradewind/classify/parity.json")
-                                .toURI())
-                        .toFile());
-        assertThat(cases).isNotEmpty();
-        for (JsonNode one : cases) {
-            Segments segments = CutSegments.of(visit(one));
-            Judgement judgement = model.judge(segments).get();
+        ParityCases.judgedAlike(model, "/dev/tradewind/classify/parity.json", 1e-4);
+    }
 
-            assertThat(segments.texts())
-                    .extracting(Segments.Segment::text)
-                    .containsExactlyElementsOf(strings(one.get("texts")));
-            assertThat(segments.extension()).isEqualTo(one.get("extension").asText());
-            assertThat(judgement.logits()).hasSize(one.get("logits").size());
-            for (int i = 0; i < judgement.logits().length; i++) {
-                assertThat((double) judgement.logits()[i])
-                        .isCloseTo(one.get("logits").get(i).asDouble(), within(1e-4));
-                assertThat(judgement.probabilities()[i])
-                        .isCloseTo(one.get("probabilities").get(i).asDouble(), within(1e-4));
-            }
-        }
+    @Test
+    void judgesTheSameWhateverElseIsAsked() throws Exception {
+        List<Segments> sites =
+                ParityCases.sites("/dev/tradewind/classify/parity.json").subList(2, 5);
+
+        ParityCases.judgedTheSameInAnyCrowd(ModelBundle.EMBEDDED, sites, 2, 10, 12);
     }
 
     @Test
@@ -141,24 +123,5 @@ class EmbeddedModelTest {
             classPath.add(Path.of(entry).toUri().toURL());
         }
         return new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
-    }
-
-    private static Observation visit(JsonNode site) {
-        var pages = new ArrayList<Page>();
-        for (JsonNode page : site.get("pages")) {
-            pages.add(Visits.page(
-                    page.get(0).asText(), page.get(1).asText(), page.get(2).asText()));
-        }
-        return Visits.visit(
-                site.get("id").asText(),
-                site.get("name").asText(),
-                site.get("url").asText(),
-                pages.toArray(Page[]::new));
-    }
-
-    private static List<String> strings(JsonNode array) {
-        var strings = new ArrayList<String>();
-        array.forEach(text -> strings.add(text.asText()));
-        return strings;
     }
 }
