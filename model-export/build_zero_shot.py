@@ -156,19 +156,20 @@ def unit(rows):
     return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
 
 
-def rows_by_kind(by_kind, encoder, text_share=TEXT_SHARE, title_share=TITLE_SHARE):
-    """The industries' rows [industries, hidden] for each kind of segment."""
+def rows_by_kind(by_kind, encoder):
+    """The industries' rows [industries, hidden] for each kind of segment, twice: the prototypes and those of the regressions."""
     nothing, empty = read_nothing(), encoder.encode([encoder.tokenizer.empty])[0]
     prototype = prototypes(by_kind, empty, KIND_WEIGHTS, DAMPING)
     text = learned(by_kind, encoder.vectors(nothing["texts"], LENGTHS["page_text"]), empty, prototype, TEXTS)
     title = learned(by_kind, encoder.vectors(nothing["titles"] + nothing["names"], LENGTHS["page_title"]), empty, prototype, TITLES)
-    text, title = (share * rows + (1 - share) * prototype for share, rows in ((text_share, text), (title_share, title)))
-    return {"page_text": text, "page_title": title, "domain": title, "business_name": title}
+    return dict.fromkeys(COUNTS, prototype), {kind: text if kind == "page_text" else title for kind in COUNTS}
 
 
-def head_weights(rows, segment_weights):
+def head_weights(prototype, learned):
     """The linear layer, [12 * hidden + 10, industries]; url extensions move nothing."""
-    parts = [weight * rows[kind].T for kind in COUNTS for weight in segment_weights[kind]]
+    shares = {kind: TEXT_SHARE if kind == "page_text" else TITLE_SHARE for kind in COUNTS}
+    rows = {kind: (shares[kind] * learned[kind] + (1 - shares[kind]) * prototype[kind]).T for kind in COUNTS}
+    parts = [weight * rows[kind] for kind in COUNTS for weight in SEGMENT_WEIGHTS[kind]]
     return np.concatenate([*parts, np.zeros((EXTENSIONS, parts[0].shape[1]))]).astype(np.float32)
 
 
@@ -177,7 +178,7 @@ def build(encoder_folder, texts_folder, sites_folder, bundle):
     industries = read_industries(HERE / "industries.csv")
     encoder = Encoder(encoder_folder)
     by_kind = vectors_by_kind(encoder, read_texts(texts_folder, industries), read_written(sites_folder, industries))
-    weights = head_weights(rows_by_kind(by_kind, encoder), SEGMENT_WEIGHTS)
+    weights = head_weights(*rows_by_kind(by_kind, encoder))
     card = {
         "version": VERSION,
         "pooling": "cls",

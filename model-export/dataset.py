@@ -1,6 +1,6 @@
 """Make a dataset of a crawl archive and labels: token ids, url extensions and right industries, split by business.
 
-    dataset.py --archive DIR [--archive DIR ...] --labels CSV --output DATA [--tokenizer FILE] [--industries CSV]
+    dataset.py --archive DIR [--archive DIR ...] --labels CSV [--labels CSV ...] --output DATA [--tokenizer FILE] [--industries CSV]
                [--extensions com,org,...] [--shares 0.8,0.1,0.1] [--seed N] [--workers N] [--cache DIR]
 
 DATA/SPLIT/ holds, for n sites of train, validation or test,
@@ -85,6 +85,18 @@ def read_labels(file, industries):
             found[row["id"]] = np.isin(industries, row["industry"].split("|"))
     if not found:
         raise SystemExit(f"{file} has no label in it")
+    return found
+
+
+def read_all_labels(files, industries):
+    """Labels of several files; no site may be in two of them."""
+    found = {}
+    for file in files:
+        more = read_labels(file, industries)
+        twice = sorted(set(found) & set(more))
+        if twice:
+            raise SystemExit(f"{file}: '{twice[0]}' is labelled in another file too: keep one line, with several right industries joined by |")
+        found |= more
     return found
 
 
@@ -188,7 +200,7 @@ def main(arguments=None):
         description=__doc__, usage=argparse.SUPPRESS, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     options.add_argument("--archive", type=Path, required=True, action="append", help="folder of clean records, archive/pages of a crawl; may be given again")
-    options.add_argument("--labels", type=Path, required=True, help="CSV with the columns id and industry")
+    options.add_argument("--labels", type=Path, required=True, action="append", help="CSV with the columns id and industry; may be given again")
     options.add_argument("--output", type=Path, required=True, help="folder to write")
     options.add_argument("--tokenizer", type=Path, default=EMBEDDED_ENCODER / "tokenizer.json", help="tokenizer.json of the encoder to be trained; the embedded one's")
     options.add_argument("--industries", type=Path, default=HERE / "industries.csv", help="the taxonomy")
@@ -200,14 +212,14 @@ def main(arguments=None):
     chosen = options.parse_args(arguments)
 
     industries = read_industries(chosen.industries)
-    labels = read_labels(chosen.labels, industries)
+    labels = read_all_labels(chosen.labels, industries)
     tokenizer = SegmentTokenizer(chosen.tokenizer)
     if tokenizer.vocabulary > 2**16:
         raise SystemExit(f"{chosen.tokenizer} has {tokenizer.vocabulary} tokens; 65,536 is the most that fits")
     sites, cuts = cut_into_tokens(chosen.archive, chosen.tokenizer, chosen.workers, chosen.cache)
     usable = [id for id in labels if id in cuts]
     if not usable:
-        raise SystemExit(f"none of the {len(labels)} labelled sites of {chosen.labels} was read in {', '.join(map(str, chosen.archive))}: are these the same ids?")
+        raise SystemExit(f"none of the {len(labels)} labelled sites of {', '.join(map(str, chosen.labels))} was read in {', '.join(map(str, chosen.archive))}: are these the same ids?")
     split_of = splits_of(sites, cuts, chosen.shares, chosen.seed)
     ids = {split: [id for id in usable if split_of[id] == split] for split in SPLITS}
     for split, share in zip(SPLITS, chosen.shares):
@@ -230,7 +242,7 @@ def main(arguments=None):
         "vocabulary": tokenizer.vocabulary,
         "pad": tokenizer.pad,
         "tokenizer_sha256": sha256(chosen.tokenizer),
-        "labels_sha256": sha256(chosen.labels),
+        "labels_sha256": [sha256(file) for file in chosen.labels],
         "seed": chosen.seed,
         "shares": chosen.shares,
     }

@@ -23,12 +23,12 @@ from written_sites import JUDGE, LEARN, read_written
 
 TEXT_SHARES = [0, 0.5, 0.75, 1]  # tried: of the regression's rows in those for page texts
 TITLE_SHARES = [0, 1]  # tried: the same for titles, names and domains
-HOMES = [2, 3, 4]  # weights tried of the home page; pages 2 and 3 weigh 1, pages 4 and 5 the half
+HOMES = [2, 3, 4, 5]  # weights tried of the home page; pages 2 and 3 weigh 1, pages 4 and 5 the half
 TITLES = [0.1, 0.25, 0.5]  # weights tried of a title beside its text
 NAMES = [0.25, 0.5, 1]  # weights tried of the business name
 DOMAINS = [0.1, 0.25, 0.5]  # weights tried of the domain
 TEMPERATURES = np.round(np.geomspace(0.06, 0.4, 20), 3)  # tried
-JUDGE_WEIGHT = 0.25  # of the made-up sites' likelihood beside that of the crawl
+JUDGE_WEIGHT = 0.1  # of the made-up sites' likelihood beside that of the crawl
 FIGURES = ["top1", "top3", "calibration_error", "nll"]
 
 
@@ -98,7 +98,7 @@ def main(arguments=None):
     crawled = from_archive(bundle, chosen.archive, chosen.labels)
     written = [(industry, site) for industry, sites in read_written(chosen.judge, bundle.industries).items() for site in sites]
     by_kind = vectors_by_kind(bundle.encoder, read_texts(chosen.texts, bundle.industries), read_written(chosen.sites, bundle.industries))
-    rows = [rows_by_kind(by_kind, bundle.encoder, share, share) for share in (0, 1)]
+    rows = rows_by_kind(by_kind, bundle.encoder)
     real = Sites(crawled.features, crawled.right, rows)
     made_up = Sites(encoded(bundle, [site for _, site in written]), np.array([[industry == of for of in bundle.industries] for industry, _ in written]), rows)
 

@@ -146,6 +146,16 @@ def test_labels_that_cannot_be_used_are_named(tmp_path, lines, said):
         read_labels(file, INDUSTRIES)
 
 
+def test_labels_may_come_in_several_files(make, tmp_path):
+    more = labelled(tmp_path / "more.csv", {"site-1": "florist"})
+    assert open_split(make(many(3), {"site-0": "bakery"}, "--shares", "1,0,0", "--labels", more), "train").ids == ["site-0", "site-1"]
+
+
+def test_a_site_labelled_in_two_files_is_refused(make, tmp_path):
+    with pytest.raises(SystemExit, match="more.csv: 'site-0' is labelled in another file too"):
+        make(many(3), {"site-0": "bakery"}, "--labels", labelled(tmp_path / "more.csv", {"site-0": "florist"}))
+
+
 def test_labels_of_other_sites_are_refused(make):
     with pytest.raises(SystemExit, match="none of the 1 labelled sites .* are these the same ids"):
         make(many(2), {"elsewhere": "bakery"})
