@@ -65,7 +65,10 @@ def random_sites(rng, count, words=30):
     def text(most):
         return " ".join(rng.choice(WORDS, rng.integers(0, most)))
 
-    return [Site(str(number), text(6), "http://a.com/", [(f"http://{rng.choice(HOSTS)}/", text(8), text(words)) for _ in range(rng.integers(1, 6))]) for number in range(count)]
+    def pages():
+        return [(f"http://{rng.choice(HOSTS)}/", text(8), text(words)) for _ in range(rng.integers(1, 6))]
+
+    return [Site(str(number), text(6), "http://a.com/", pages()) for number in range(count)]
 
 
 def largest_change(bundle, sites, trials, monkeypatch, neighbours=8, words=30):
