@@ -275,7 +275,7 @@ def test_a_bundle_with_longer_segments_than_its_encoder_reads(bundle_with):
 
 
 def test_a_bundle_with_the_head_of_another_encoder(bundle_with):
-    assert "makes 135 logits of 4618 values where 6 of 202 are wanted" in opened(bundle_with("head.onnx", (EMBEDDED / "head.onnx").read_bytes()))
+    assert "makes 135 logits of 4618 values where 6 logits of 202 values are wanted" in opened(bundle_with("head.onnx", (EMBEDDED / "head.onnx").read_bytes()))
 
 
 def test_a_bundle_with_a_file_of_another_export(bundle_with):
