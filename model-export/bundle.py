@@ -43,7 +43,8 @@ class Bundle:
         found = [self.head.get_inputs()[0].shape[-1], self.head.get_outputs()[0].shape[-1]]
         wanted = [len(SEGMENTS) * self.encoder.width + EXTENSIONS, len(self.industries)]
         if found != wanted:
-            raise SystemExit(f"{self.file('head.onnx')} makes {found[1]} logits of {found[0]} values where {wanted[1]} of {wanted[0]} are wanted: take all files from one export")
+            made, needed = (f"{logits} logits of {values} values" for values, logits in (found, wanted))
+            raise SystemExit(f"{self.file('head.onnx')} makes {made} where {needed} are wanted: take all files from one export")
 
     def file(self, name):
         return (self.encoder_folder if name in OF_ENCODER else self.folder) / name

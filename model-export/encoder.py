@@ -45,11 +45,12 @@ class Encoder:
     def check_reach(self, length):
         """That the graph knows every token of the tokenizer and reads segments of `length` tokens."""
         highest = self.tokenizer.highest
-        for found, ids in ((f"the highest token of tokenizer.json, {highest}", [highest] * 2), (f"a segment of {length} tokens", self.tokenizer.empty[:1] * length)):
+        tried = {f"the highest token of tokenizer.json, {highest}": [highest] * 2, f"a segment of {length} tokens": self.tokenizer.empty[:1] * length}
+        for found, ids in tried.items():
             try:
                 self.run(np.array([ids], np.int64))
             except Exception as e:  # whatever the runtime calls it
-                raise SystemExit(f"encoder.onnx in {self.folder} does not read {found}: take tokenizer and segment lengths from the encoder's own training ({one_line(e)})") from None
+                raise SystemExit(f"encoder.onnx in {self.folder} does not read {found}: take tokenizer and segment lengths of its own training ({one_line(e)})") from None
 
     def run(self, ids):
         """Rows of equal length, as an array of ids [n, tokens]."""

@@ -159,7 +159,8 @@ def first_of(data, name):
 def built_in():
     """Sites that are kept here: the tricky ones, and one of each industry out of its written texts."""
     texts = read_texts(HERE / "industries", read_industries(HERE / "industries.csv"))
-    return [*SITES, *(Site(industry, kinds["companies"][0], f"{industry}.com", [(f"http://{industry}.com/", kinds["titles"][0], kinds["pages"][0])]) for industry, kinds in texts.items())]
+    homes = {industry: (f"http://{industry}.com/", kinds["titles"][0], kinds["pages"][0]) for industry, kinds in texts.items()}
+    return [*SITES, *(Site(industry, kinds["companies"][0], homes[industry][0], [homes[industry]]) for industry, kinds in texts.items())]
 
 
 def segments_of(sites, tokenizer, lengths):
@@ -186,7 +187,7 @@ def padded(rows, lengths):
 
 
 def in_java(jar, archive, bundle):
-    """The operator's probabilities of a site's three best industries: {site: {industry: probability}}; abstained ones without industries are left out."""
+    """The operator's probabilities of a site's three best industries, {site: {industry: probability}}, where it has some."""
     with tempfile.TemporaryDirectory() as folder:
         pages, output = Path(folder, "archive", "pages"), Path(folder, "output")  # the operator wants this name
         pages.parent.mkdir()

@@ -65,7 +65,10 @@ def random_sites(rng, count, words=30):
     def text(most):
         return " ".join(rng.choice(WORDS, rng.integers(0, most)))
 
-    return [Site(str(number), text(6), "http://a.com/", [(f"http://{rng.choice(HOSTS)}/", text(8), text(words)) for _ in range(rng.integers(1, 6))]) for number in range(count)]
+    def pages():
+        return [(f"http://{rng.choice(HOSTS)}/", text(8), text(words)) for _ in range(rng.integers(1, 6))]
+
+    return [Site(str(number), text(6), "http://a.com/", pages()) for number in range(count)]
 
 
 def largest_change(bundle, sites, trials, monkeypatch, neighbours=8, words=30):
@@ -272,7 +275,7 @@ def test_a_bundle_with_longer_segments_than_its_encoder_reads(bundle_with):
 
 
 def test_a_bundle_with_the_head_of_another_encoder(bundle_with):
-    assert "makes 135 logits of 4618 values where 6 of 202 are wanted" in opened(bundle_with("head.onnx", (EMBEDDED / "head.onnx").read_bytes()))
+    assert "makes 135 logits of 4618 values where 6 logits of 202 values are wanted" in opened(bundle_with("head.onnx", (EMBEDDED / "head.onnx").read_bytes()))
 
 
 def test_a_bundle_with_a_file_of_another_export(bundle_with):

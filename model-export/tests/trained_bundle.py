@@ -43,7 +43,8 @@ def write_run(folder, pooling="pooler", normalize=False, classes=len(INDUSTRIES)
         torch.nn.init.normal_(parameters)
     torch.save({"model": classifier.state_dict()}, folder / "best.pt")
     bert.config.to_json_file(folder / "config.json")
-    settings = {"encoder": "tiny", "classes": classes, "pooling": pooling, "normalize": normalize, "dropout": 0.1, "segment_lengths": LENGTHS, "url_extensions": URL_EXTENSIONS}
+    settings = {"encoder": "tiny", "classes": classes, "pooling": pooling, "normalize": normalize, "dropout": 0.1,
+                "segment_lengths": LENGTHS, "url_extensions": URL_EXTENSIONS}
     (folder / "settings.json").write_text(json.dumps(settings))
     header, *rows = (HERE / "industries.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "industries.csv").write_text(header + "".join(row for row in rows if row.split(",")[0] in INDUSTRIES), encoding="utf-8")
@@ -57,7 +58,8 @@ def write_tokenizer(file):
     tokenizer.normalizer = normalizers.BertNormalizer()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.add_special_tokens(MARKS)
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[(mark, pieces.index(mark)) for mark in ("[CLS]", "[SEP]")])
+    marks = [(mark, pieces.index(mark)) for mark in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=marks)
     tokenizer.save(str(file), pretty=False)
     return len(pieces)
 
