@@ -54,8 +54,8 @@ CHOSEN = Setting(  # what build_zero_shot.py has
 class Sites:
     """Labelled sites: each segment's logits by the rows of prototypes and by those of the regressions, [sites, 12, industries]."""
 
-    def __init__(self, features, right, rows):
-        self.right = right
+    def __init__(self, features, right, without_page, rows):
+        self.right, self.without_page = right, without_page
         vectors = features[:, :len(SEGMENTS) * rows[0]["domain"].shape[1]].reshape(len(features), len(SEGMENTS), -1)
         self.prototype, self.learned = (
             np.stack([vectors[:, place] @ of[kind].T.astype(np.float32) for place, kind in enumerate(SEGMENTS)], axis=1) for of in rows
@@ -71,7 +71,7 @@ class Sites:
         return np.stack([-np.log((softmax(logits, temperature) * self.right).sum(axis=1)) for temperature in TEMPERATURES])
 
     def figures(self, shares):
-        found = point(answers(shares, self.right, self.right[:0]))
+        found = point(answers(shares, self.right, self.without_page))
         return "".join(f"{found[name]:8.3f}" for name in FIGURES)
 
     def at_best(self, logits):
@@ -99,8 +99,9 @@ def main(arguments=None):
     written = [(industry, site) for industry, sites in read_written(chosen.judge, bundle.industries).items() for site in sites]
     by_kind = vectors_by_kind(bundle.encoder, read_texts(chosen.texts, bundle.industries), read_written(chosen.sites, bundle.industries))
     rows = rows_by_kind(by_kind, bundle.encoder)
-    real = Sites(crawled.features, crawled.right, rows)
-    made_up = Sites(encoded(bundle, [site for _, site in written]), np.array([[industry == of for of in bundle.industries] for industry, _ in written]), rows)
+    real = Sites(crawled.features, crawled.right, crawled.without_page, rows)
+    right = np.array([[industry == of for of in bundle.industries] for industry, _ in written])
+    made_up = Sites(encoded(bundle, [site for _, site in written]), right, right[:0], rows)
 
     settings = [Setting(*of) for of in itertools.product(TEXT_SHARES, TITLE_SHARES, HOMES, TITLES, NAMES, DOMAINS)]
     losses = np.stack([real.losses(real.logits(setting)) for setting in settings])  # [settings, temperatures, sites]

@@ -28,7 +28,7 @@ def read_written(folder, industries):
         raise SystemExit(f"no YAML file in {folder}: --sites wants a folder of written sites")
     found = {}
     for file in files:
-        for industry, sites in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for industry, sites in yaml.load(file.read_bytes(), yaml.CSafeLoader).items():
             if industry not in industries:
                 raise SystemExit(f"{file.name}: there is no industry '{industry}' in industries.csv")
             for number, site in enumerate(sites, 1):
