@@ -3,9 +3,9 @@
     build_zero_shot.py [--encoder DIR] [--texts DIR] [--sites DIR] [--bundle DIR] [--fixtures DIR]
 
 An industry's prototype is the normalised mean of its texts' vectors; the directions in which texts of one industry differ among
-themselves are damped; the direction of an empty segment is taken out, so that what a site lacks moves nothing. Titles, names and
-domains are compared with the prototypes. Page texts are compared with a mixture of them and of rows that a softmax regression, started at
-the prototypes, finds on the texts and sites. Rows times the segments' weights are one linear layer.
+themselves are damped; the direction of an empty segment is taken out, so that what a site lacks moves nothing. Softmax
+regressions, started at the prototypes, find rows that tell the texts and sites apart: one for page texts, mixed with the prototypes, one for
+titles, names and domains. Rows times the segments' weights are one linear layer.
 """
 import argparse
 import json
@@ -40,7 +40,7 @@ SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
     "business_name": [0.5],
 }
 TEMPERATURE = 0.13  # logits are divided by it; between the likeliest (0.16) and the best calibrated (0.1) on the crawl
-ABSTAIN = 0.15  # below this probability a site is not classified; cookie banners and filler texts alone stay below
+ABSTAIN = 0.3  # below this probability a site is not classified; cookie banners and filler texts alone stay below
 LANGUAGES = ["en"]  # that the encoder was trained on
 TRAINED = (
     "Not trained on real sites. Prototypes of 135 industries and a softmax regression from texts and 945 made-up sites written for this project, "

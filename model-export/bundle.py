@@ -14,6 +14,7 @@ from segments import EXTENSIONS, NAMES, PAGES, SEGMENTS, cut
 FILES = ["encoder.onnx", "head.onnx", "tokenizer.json", "industries.csv"]  # beside model.json
 CARD = ["version", "hidden", "pooling", "normalize", "segment_lengths", "pages", "url_extensions", "temperature", "abstain_threshold", "languages",
         "sha256", "trained", "quality", "licence"]  # fields of model.json
+OPTIONAL = {"languages", "trained", "quality", "licence"}  # of these, what a bundle may do without
 IR, OPSET = 8, 17  # of the head's graph, which any ONNX Runtime of the last years reads
 OF_ENCODER = {"encoder.onnx", "tokenizer.json"}  # of these, what the embedded bundle has elsewhere
 HERE = Path(__file__).resolve().parent
@@ -28,13 +29,15 @@ class Bundle:
         self.folder = Path(folder)
         if not (self.folder / "model.json").is_file():
             raise SystemExit(f"no model.json in {self.folder}: give the folder of a model bundle")
-        self.card = json.loads((self.folder / "model.json").read_text(encoding="utf-8"))
+        self.card = read_card(self.folder / "model.json")
         self.encoder_folder = self.folder if (self.folder / "encoder.onnx").is_file() else EMBEDDED_ENCODER
-        self.encoder = Encoder(self.encoder_folder, self.card["pooling"], self.card["normalize"])
         for name in FILES:
+            if not self.file(name).is_file():
+                raise SystemExit(f"no {name} in {self.file(name).parent}: take all files from one export, or unpack the embedded encoder (mvn -pl model-export pre-integration-test)")
             found = sha256(self.file(name))
             if found != self.card["sha256"].get(name):
                 raise SystemExit(f"{self.file(name)} has sha256 {found} where model.json says {self.card['sha256'].get(name)}: take all files from one export")
+        self.encoder = Encoder(self.encoder_folder, self.card["pooling"], self.card["normalize"])
         if self.encoder.width != self.card["hidden"]:
             raise SystemExit(f"{self.file('encoder.onnx')} gives vectors of width {self.encoder.width} where model.json says hidden {self.card['hidden']}")
         self.encoder.check_reach(max(self.card["segment_lengths"].values()))
@@ -135,9 +138,27 @@ def softmax(logits, temperature):
     return shares / shares.sum(axis=-1, keepdims=True)
 
 
+def read_card(file):
+    """The fields of model.json."""
+    try:
+        card = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as e:
+        raise SystemExit(f"{file} is not the JSON of a model's description ({e}): export the bundle again") from None
+    missing = [field for field in CARD if field not in card and field not in OPTIONAL]
+    if missing:
+        raise SystemExit(f"{file} has no {', '.join(missing)}: export the bundle again")
+    return card
+
+
 def read_industries(file):
+    """Ids in the order of the logits."""
+    if not Path(file).is_file():
+        raise SystemExit(f"no file {file}: a CSV with the column industry_id is wanted")
     with open(file, encoding="utf-8", newline="") as source:
-        return [row["industry_id"] for row in csv.DictReader(source)]
+        rows = csv.DictReader(source)
+        if "industry_id" not in (rows.fieldnames or []):
+            raise SystemExit(f"{file} has no column industry_id: it is no taxonomy")
+        return [row["industry_id"] for row in rows]
 
 
 def sha256(file):

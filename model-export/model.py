@@ -70,6 +70,6 @@ def load(folder):
     model = BertWebsiteClassifier(bert, settings["classes"], settings["pooling"], settings["normalize"], settings["dropout"])
     try:
         model.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True)["model"])
-    except RuntimeError as e:
+    except (RuntimeError, EOFError, KeyError, ValueError) as e:
         raise SystemExit(f"{folder / 'best.pt'} does not fit config.json and settings.json beside it: {' '.join(str(e).split())[:300]}") from None
     return model.eval()

@@ -95,6 +95,7 @@ def main(arguments=None):
     if not predictions:
         raise SystemExit("there is nothing to pick from: every site has a label or failed")
     picked = pick(predictions, chosen.count, chosen.random, chosen.per_industry, chosen.seed)
+    chosen.output.parent.mkdir(parents=True, exist_ok=True)
     with open(chosen.output, "w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(COLUMNS)

@@ -32,7 +32,7 @@ def observations_per_second(config, batch, steps, place):
     classes = len(read_industries(HERE / "industries.csv"))
     tokens = {kind: rng.integers(1, config.vocab_size, (batch, count, LENGTHS[kind])) for kind, count in COUNTS.items()}
     targets = np.eye(classes, dtype=np.float32)[rng.integers(0, classes, batch)]
-    split = Split(tokens, np.zeros((batch, EXTENSIONS), np.float32), targets > 0, [])
+    split = Split(tokens, np.zeros((batch, EXTENSIONS), np.float32), targets > 0, [], {})
     examples = Examples(token_inputs(split, place.device), targets, np.ones(batch, np.float32))
     model = BertWebsiteClassifier(BertModel(config), classes).to(place.device)
     optimizer = optimizer_of(model, WEIGHT_DECAY)

@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 
 /** The fuzzer takes an input that needs a minute for a finding: what takes time by the square of its length does. */
 class HtmlFloodFuzzTest {
-    private static final int LENGTH = 100_000;
+    private static final int LENGTH = 300_000;
 
     /** @param input how a page begins, on the next line what then comes again and again, and behind that how it ends */
     @DictionaryFile(resourcePath = "/html/words.dict")
-    @FuzzTest(maxExecutions = 50)
+    @FuzzTest(maxExecutions = 100)
     void aPageIsReadInTimeHoweverOftenItRepeatsItself(byte[] input) {
         String[] parts = new String(input, StandardCharsets.ISO_8859_1).split("\n", 3);
         if (parts.length < 2 || parts[1].isEmpty()) {
