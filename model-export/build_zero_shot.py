@@ -40,7 +40,7 @@ SEGMENT_WEIGHTS = {  # of each segment in the logits, page 1 first
     "business_name": [0.5],
 }
 TEMPERATURE = 0.13  # logits are divided by it; between the likeliest (0.16) and the best calibrated (0.1) on the crawl
-ABSTAIN = 0.3  # below this probability a site is not classified; cookie banners and filler texts alone stay below
+ABSTAIN = 0.2  # below this probability a site is not classified; a cookie banner alone stays below
 LANGUAGES = ["en"]  # that the encoder was trained on
 TRAINED = (
     "Not trained on real sites. Prototypes of 135 industries and a softmax regression from texts and 945 made-up sites written for this project, "
