@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.tradewind.classify.Prediction;
+import dev.tradewind.cluster.Jvm;
 import dev.tradewind.fetch.Page;
 import dev.tradewind.testdata.FaultWeb;
 import dev.tradewind.testdata.LoopbackWeb;

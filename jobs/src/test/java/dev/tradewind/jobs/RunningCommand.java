@@ -1,5 +1,6 @@
 package dev.tradewind.jobs;
 
+import dev.tradewind.cluster.FlinkRest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tradewind.classify.Prediction;
+import dev.tradewind.cluster.FlinkProcesses;
 import dev.tradewind.fetch.Page;
 import dev.tradewind.report.JsonLines;
 import dev.tradewind.testdata.FaultWeb;
@@ -81,6 +82,7 @@ class TaskManagerKillIT {
                     Files.writeString(folder.resolve("later.csv"), serve(web, SITES_FIRST, SITES, serveFaults(web)));
             Files.writeString(input.resolve("first.csv"), serve(web, 0, SITES_FIRST, NO_BUSINESS));
             var job = cluster.submit(
+                    Tradewind.class,
                     2,
                     "classify",
                     "--follow",

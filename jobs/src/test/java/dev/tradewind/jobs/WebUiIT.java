@@ -3,6 +3,7 @@ package dev.tradewind.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tradewind.cluster.FlinkRest;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.SampleSites;
 import java.nio.file.Files;

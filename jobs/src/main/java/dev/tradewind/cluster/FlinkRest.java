@@ -1,4 +1,4 @@
-package dev.tradewind.jobs;
+package dev.tradewind.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tradewind.shared.Json;
@@ -12,28 +12,28 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** Flink's REST interface, which is also its web UI. */
-record FlinkRest(String address) {
+public record FlinkRest(String address) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    static FlinkRest at(int port) {
+    public static FlinkRest at(int port) {
         return new FlinkRest("http://localhost:" + port);
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         }
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
+    public JsonNode get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
-    JsonNode post(String path, Object body) throws IOException, InterruptedException {
+    public JsonNode post(String path, Object body) throws IOException, InterruptedException {
         return send(request(path).POST(BodyPublishers.ofString(Json.MAPPER.writeValueAsString(body))));
     }
 
-    JsonNode patch(String path) throws IOException, InterruptedException {
+    public JsonNode patch(String path) throws IOException, InterruptedException {
         return send(request(path).method("PATCH", BodyPublishers.noBody()));
     }
 

@@ -1,4 +1,4 @@
-package dev.tradewind.jobs;
+package dev.tradewind.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts programs of the test's own class path, each in a process of its own. */
-final class Jvm {
+/** Starts programs of this JVM's class path, each in a process of its own. */
+public final class Jvm {
     private static final List<String> OPEN =
             List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "--add-opens=java.base/java.util=ALL-UNNAMED");
 
@@ -16,7 +16,8 @@ final class Jvm {
      * @param said the file for what it says on its output and error output; what it logs is there too where {@code log4j2}
      *     sends it to the console
      */
-    static ProcessBuilder of(String main, List<String> options, List<String> args, Path said) throws IOException {
+    public static ProcessBuilder of(String main, List<String> options, List<String> args, Path said)
+            throws IOException {
         Files.createDirectories(said.toAbsolutePath().getParent());
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));

@@ -1,4 +1,4 @@
-package dev.tradewind.jobs;
+package dev.tradewind.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -24,10 +24,10 @@ import org.apache.flink.util.FileUtils;
 
 /**
  * A Flink session cluster on this machine whose job manager and task managers are processes, started as Flink's scripts do it but
- * with the class path of the test. The folder holds the configuration, what each process said, their temporary files and the
+ * with this JVM's class path. The folder holds the configuration, what each process said, their temporary files and the
  * checkpoints; only the temporary files are gone in the end.
  */
-final class FlinkProcesses implements AutoCloseable {
+public final class FlinkProcesses implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
 
@@ -90,19 +90,24 @@ final class FlinkProcesses implements AutoCloseable {
      * @param folder emptied first
      * @param settings Flink's, beside or instead of those that a small cluster wants
      */
-    static FlinkProcesses start(Path folder, Map<String, String> settings) throws Exception {
+    public static FlinkProcesses start(Path folder, Map<String, String> settings) throws Exception {
         var cluster = new FlinkProcesses(folder, settings);
         try {
             cluster.startJobManager();
             return cluster;
-        } catch (Exception | AssertionError e) {
+        } catch (Exception e) {
             cluster.close();
             throw e;
         }
     }
 
+    /** The cluster's REST interface. */
+    public FlinkRest rest() {
+        return rest;
+    }
+
     /** Starts a job manager and waits until it answers; the one before, if any, must have ended. */
-    Process startJobManager() throws Exception {
+    public Process startJobManager() throws Exception {
         var process = launch(
                 "jobmanager",
                 StandaloneSessionClusterEntrypoint.class.getName(),
@@ -117,7 +122,7 @@ final class FlinkProcesses implements AutoCloseable {
      *
      * @param name of its log, and its id
      */
-    Process startTaskManager(String name) throws IOException {
+    public Process startTaskManager(String name) throws IOException {
         var configuration = Configuration.fromMap(settings);
         var sizes = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
         var args = new ArrayList<>(List.of("--configDir", conf().toString()));
@@ -131,36 +136,38 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Ends a process as {@code kill -9} does. */
-    void kill(Process process) {
+    public void kill(Process process) {
         process.destroyForcibly().onExit().join();
     }
 
     /**
      * Submits a job as {@code flink run -d} does.
      *
-     * @param args of Tradewind's command line
+     * @param main its class, on the class path
+     * @param args of its command line
      * @return its id
+     * @throws IllegalStateException with what the client said, if it was not submitted
      */
-    String submit(int parallelism, String... args) throws Exception {
+    public String submit(Class<?> main, int parallelism, String... args) throws Exception {
         var jar = folder.resolve("empty.jar");
         new JarOutputStream(Files.newOutputStream(jar)).close();
-        var all = new ArrayList<>(List.of(
-                "run", "-d", "-p", String.valueOf(parallelism), "-c", Tradewind.class.getName(), jar.toString()));
+        var all = new ArrayList<>(
+                List.of("run", "-d", "-p", String.valueOf(parallelism), "-c", main.getName(), jar.toString()));
         all.addAll(List.of(args));
         var client = launch("client", CliFrontend.class.getName(), List.of("-Xmx256m"), all);
         if (!client.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("the client does not end: " + log("client"));
+            throw new IllegalStateException("the client does not end: " + log("client"));
         }
         var said = Files.readString(log("client"));
         var job = SUBMITTED.matcher(said);
         if (client.exitValue() != 0 || !job.find()) {
-            throw new AssertionError("the job was not submitted:\n" + said);
+            throw new IllegalStateException("the job was not submitted:\n" + said);
         }
         return job.group(1);
     }
 
     /** The job's last state, once it has one. */
-    String awaitEnd(String job) throws Exception {
+    public String awaitEnd(String job) throws Exception {
         var state = new String[1];
         until(null, () -> {
             var known = rest.get("/jobs/" + job);
@@ -171,7 +178,7 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Waits until the job has completed one more checkpoint. */
-    void awaitCheckpoint(String job) throws Exception {
+    public void awaitCheckpoint(String job) throws Exception {
         int before = checkpoints(job);
         until(null, () -> checkpoints(job) > before);
     }
@@ -181,7 +188,7 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Waits until the job went on from a checkpoint, and has completed one since. */
-    void awaitRestore(String job) throws Exception {
+    public void awaitRestore(String job) throws Exception {
         until(
                 null,
                 () -> rest.get("/jobs/" + job + "/checkpoints")
@@ -192,14 +199,14 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /** Ends the job as if its input had ended. */
-    void drain(String job) throws IOException, InterruptedException {
+    public void drain(String job) throws IOException, InterruptedException {
         rest.post(
                 "/jobs/" + job + "/stop",
                 Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", true));
     }
 
     /** What made the job start anew, oldest last. */
-    List<String> failures(String job) throws IOException, InterruptedException {
+    public List<String> failures(String job) throws IOException, InterruptedException {
         var history = rest.get("/jobs/" + job + "/exceptions").at("/exceptionHistory/entries");
         var failures = new ArrayList<String>();
         for (JsonNode entry : history) {
@@ -239,7 +246,7 @@ final class FlinkProcesses implements AutoCloseable {
                 // the REST interface is not there yet
             }
             if (alive != null && !alive.isAlive() || System.nanoTime() - end > 0) {
-                throw new AssertionError("it does not come about; see " + folder.resolve("log"));
+                throw new IllegalStateException("it does not come about; see " + folder.resolve("log"));
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
