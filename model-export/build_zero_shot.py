@@ -166,11 +166,11 @@ def rows_by_kind(by_kind, encoder):
     return dict.fromkeys(COUNTS, prototype), {kind: text if kind == "page_text" else title for kind in COUNTS}
 
 
-def head_weights(prototype, learned):
+def head_weights(prototype, learned, text_share=TEXT_SHARE, title_share=TITLE_SHARE, segment_weights=SEGMENT_WEIGHTS):
     """The linear layer, [12 * hidden + 10, industries]; url extensions move nothing."""
-    shares = {kind: TEXT_SHARE if kind == "page_text" else TITLE_SHARE for kind in COUNTS}
+    shares = {kind: text_share if kind == "page_text" else title_share for kind in COUNTS}
     rows = {kind: (shares[kind] * learned[kind] + (1 - shares[kind]) * prototype[kind]).T for kind in COUNTS}
-    parts = [weight * rows[kind] for kind in COUNTS for weight in SEGMENT_WEIGHTS[kind]]
+    parts = [weight * rows[kind] for kind in COUNTS for weight in segment_weights[kind]]
     return np.concatenate([*parts, np.zeros((EXTENSIONS, parts[0].shape[1]))]).astype(np.float32)
 
 

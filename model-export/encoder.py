@@ -54,11 +54,16 @@ class Encoder:
 
     def run(self, ids):
         """Rows of equal length, as an array of ids [n, tokens]."""
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        rows = self.session.run(None, {name: feed[name] for name in feed if name in self.inputs})[0]
+        rows = self.session.run(None, feed(ids, self.inputs))[0]
         if self.pooling != "none":
             rows = rows[:, 0] if self.pooling == "cls" else rows.mean(axis=1)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True) if self.normalize else rows
+
+
+def feed(ids, inputs):
+    """What a graph with these inputs takes for rows of token ids [n, tokens] without padding."""
+    known = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    return {name: known[name] for name in known if name in inputs}
 
 
 def one_line(error, most=200):

@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn import functional
 from transformers import BertConfig, BertModel
 
+from encoder import one_line
 from segments import COUNTS, EXTENSIONS, SEGMENTS
 
 PAD = 0  # token id that fills up a segment
@@ -71,5 +72,5 @@ def load(folder):
     try:
         model.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True)["model"])
     except (RuntimeError, EOFError, KeyError, ValueError) as e:
-        raise SystemExit(f"{folder / 'best.pt'} does not fit config.json and settings.json beside it: {' '.join(str(e).split())[:300]}") from None
+        raise SystemExit(f"{folder / 'best.pt'} does not fit config.json and settings.json beside it: {one_line(e, 300)}") from None
     return model.eval()

@@ -19,6 +19,8 @@ from onnx import TensorProto, helper, numpy_helper, version_converter
 from onnxruntime import InferenceSession
 from tqdm import tqdm
 
+from encoder import feed
+
 OPSET = 18  # of the graph, at least
 WEIGHT = 63  # highest absolute value of a weight
 STEPS = 255  # of an activation
@@ -85,8 +87,7 @@ def column_ranges(model, names, rows):
     found = {name: (np.inf, -np.inf) for name in names}
     for ids in tqdm(rows, "calibrating", unit="row", disable=None):
         ids = np.array([ids], np.int64)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        for name, values in zip(names, session.run(names, {name: feed[name] for name in inputs})):
+        for name, values in zip(names, session.run(names, feed(ids, inputs))):
             low, high = found[name]
             rest = tuple(range(values.ndim - 1))
             found[name] = np.minimum(low, values.min(axis=rest)), np.maximum(high, values.max(axis=rest))

@@ -35,6 +35,7 @@ from transformers.utils import logging
 
 from bundle import HERE, sha256
 from dataset import open_split
+from encoder import one_line
 from model import PAD, POOLINGS, BertWebsiteClassifier, without_padding
 from segments import COUNTS
 
@@ -284,7 +285,7 @@ def read_config(folder, card):
         read = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         kind, config = read.get("model_type"), BertConfig(**read)
     except (ValueError, TypeError, AttributeError) as e:
-        raise SystemExit(f"{folder / 'config.json'} is no config of a BERT: {' '.join(str(e).split())[:200]}") from None
+        raise SystemExit(f"{folder / 'config.json'} is no config of a BERT: {one_line(e)}") from None
     if kind != "bert":
         raise SystemExit(f"{folder / 'config.json'} is of a {kind} where a bert is wanted")
     if card["pad"] != PAD:
@@ -308,7 +309,7 @@ def read_bert(folder, pooling, dropout):
             folder, add_pooling_layer=pooling == "pooler", local_files_only=True, output_loading_info=True, dtype=torch.float32,
             hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout)
     except Exception as e:  # the library knows no better
-        raise SystemExit(f"{folder} cannot be read as a BERT of Hugging Face: {' '.join(str(e).split())[:200]}") from None
+        raise SystemExit(f"{folder} cannot be read as a BERT of Hugging Face: {one_line(e)}") from None
     missing = sorted(loaded["missing_keys"])
     if missing and all(name.startswith("pooler.") for name in missing):
         raise SystemExit(f"the encoder in {folder} has no pooler: give --pooling cls or mean")

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from build_zero_shot import SEGMENT_WEIGHTS, TEXT_SHARE, TITLE_SHARE, read_texts, rows_by_kind, vectors_by_kind
+from build_zero_shot import SEGMENT_WEIGHTS, TEXT_SHARE, TITLE_SHARE, head_weights, read_texts, rows_by_kind, vectors_by_kind
 from bundle import HERE, Bundle, softmax
+from calibrate import folds_of
 from measure import answers, encoded, from_archive, point
-from segments import COUNTS, SEGMENTS
 from written_sites import JUDGE, LEARN, read_written
 
 TEXT_SHARES = [0, 0.5, 0.75, 1]  # tried: of the regression's rows in those for page texts
@@ -33,6 +33,8 @@ FIGURES = ["top1", "top3", "calibration_error", "nll"]
 
 
 class Setting(NamedTuple):
+    """What head_weights of build_zero_shot.py takes, in few numbers."""
+
     text_share: float
     title_share: float
     home: float
@@ -44,6 +46,9 @@ class Setting(NamedTuple):
         text = [self.home, 1, 1, 0.5, 0.5]
         return {"page_text": text, "page_title": [round(weight * self.title, 3) for weight in text], "domain": [self.domain], "business_name": [self.name]}
 
+    def head_weights(self, rows):
+        return head_weights(*rows, self.text_share, self.title_share, self.segment_weights())
+
 
 CHOSEN = Setting(  # what build_zero_shot.py has
     TEXT_SHARE, TITLE_SHARE, SEGMENT_WEIGHTS["page_text"][0], SEGMENT_WEIGHTS["page_title"][0] / SEGMENT_WEIGHTS["page_text"][0],
@@ -51,20 +56,11 @@ CHOSEN = Setting(  # what build_zero_shot.py has
 )
 
 
-class Sites:
-    """Labelled sites: each segment's logits by the rows of prototypes and by those of the regressions, [sites, 12, industries]."""
+class Sites(NamedTuple):
+    """What is right of labelled sites with a page [n, industries], and of those without."""
 
-    def __init__(self, features, right, without_page, rows):
-        self.right, self.without_page = right, without_page
-        vectors = features[:, :len(SEGMENTS) * rows[0]["domain"].shape[1]].reshape(len(features), len(SEGMENTS), -1)
-        self.prototype, self.learned = (
-            np.stack([vectors[:, place] @ of[kind].T.astype(np.float32) for place, kind in enumerate(SEGMENTS)], axis=1) for of in rows
-        )
-
-    def logits(self, setting):
-        weights = np.array([weight for kind in COUNTS for weight in setting.segment_weights()[kind]])
-        share = np.array([setting.text_share if kind == "page_text" else setting.title_share for kind in SEGMENTS])
-        return np.einsum("nsc,s->nc", self.learned, weights * share, optimize=True) + np.einsum("nsc,s->nc", self.prototype, weights * (1 - share), optimize=True)
+    right: np.ndarray
+    without_page: np.ndarray
 
     def losses(self, logits):
         """Negative log likelihood of what is right, per temperature and site."""
@@ -99,13 +95,17 @@ def main(arguments=None):
     written = [(industry, site) for industry, sites in read_written(chosen.judge, bundle.industries).items() for site in sites]
     by_kind = vectors_by_kind(bundle.encoder, read_texts(chosen.texts, bundle.industries), read_written(chosen.sites, bundle.industries))
     rows = rows_by_kind(by_kind, bundle.encoder)
-    real = Sites(crawled.features, crawled.right, crawled.without_page, rows)
+    made_up_features = encoded(bundle, [site for _, site in written])
     right = np.array([[industry == of for of in bundle.industries] for industry, _ in written])
-    made_up = Sites(encoded(bundle, [site for _, site in written]), right, right[:0], rows)
+    real, made_up = Sites(crawled.right, crawled.without_page), Sites(right, right[:0])
 
     settings = [Setting(*of) for of in itertools.product(TEXT_SHARES, TITLE_SHARES, HOMES, TITLES, NAMES, DOMAINS)]
-    losses = np.stack([real.losses(real.logits(setting)) for setting in settings])  # [settings, temperatures, sites]
-    hard = np.array([made_up.losses(made_up.logits(setting)).mean(axis=1).min() for setting in settings])
+    logits = {}  # of the real and of the made-up sites
+    for setting in [*settings, CHOSEN]:
+        head = setting.head_weights(rows)
+        logits[setting] = crawled.features @ head, made_up_features @ head
+    losses = np.stack([real.losses(logits[setting][0]) for setting in settings])  # [settings, temperatures, sites]
+    hard = np.array([made_up.losses(logits[setting][1]).mean(axis=1).min() for setting in settings])
 
     def likeliest(some):
         of = losses[:, :, some].mean(axis=2)
@@ -117,7 +117,8 @@ def main(arguments=None):
     print(f"{'':66s}{header}   made-up:{header}")
 
     def show(setting, note=""):
-        print(f"{words(setting):66s}{real.at_best(real.logits(setting))}           {made_up.at_best(made_up.logits(setting))}  {note}")
+        of_real, of_made_up = logits[setting]
+        print(f"{words(setting):66s}{real.at_best(of_real)}           {made_up.at_best(of_made_up)}  {note}")
 
     best, _ = likeliest(np.ones(len(real.right), bool))
     for setting in settings:
@@ -126,11 +127,11 @@ def main(arguments=None):
     show(best, "<- likeliest")
     show(CHOSEN, "<- of build_zero_shot.py")
 
-    fold = np.random.default_rng(0).permutation(len(real.right)) % chosen.folds
+    fold = folds_of(len(real.right), chosen.folds)
     held_out = np.zeros(real.right.shape)
     for number in range(chosen.folds):
         setting, temperature = likeliest(fold != number)
-        held_out[fold == number] = softmax(real.logits(setting)[fold == number], temperature)
+        held_out[fold == number] = softmax(logits[setting][0][fold == number], temperature)
         print(f"  without fold {number}: {words(setting)}, temperature {temperature}")
     print(f"{f'likeliest, cross-validated in {chosen.folds} folds':66s}{real.figures(held_out)}")
     built = f"built bundle {bundle.card['version']}"
