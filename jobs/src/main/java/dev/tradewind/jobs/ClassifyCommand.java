@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,12 +51,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var graph = new IndustryGraph(
-                crawl.settings(),
-                crawl.ranks(),
-                crawl.sitesInFlight,
-                model.settings(),
-                Execution.onCluster() ? model.gpusOfItsOwn() : 0);
+        var graph = new IndustryGraph(crawl.settings(), crawl.ranks(), crawl.sitesInFlight, model.settings(), gpus());
         var execution = new Execution(run, output, input.endless());
         var env = execution.environment();
         DataStream<Observation> observations;
@@ -87,6 +83,11 @@ final class ClassifyCommand implements Callable<Integer> {
             Connectors.predictionsToKafka(predictions, kafka);
         }
         return execution.run(env, "Tradewind: industries of " + source());
+    }
+
+    private int gpus() {
+        var cluster = StreamExecutionEnvironment.getExecutionEnvironment();
+        return Execution.onCluster() ? model.gpusOfItsOwn(cluster.getParallelism(), cluster.getConfiguration()) : 0;
     }
 
     private String source() {

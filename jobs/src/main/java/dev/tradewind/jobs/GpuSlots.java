@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExternalResourceOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.externalresource.ExternalResourceUtils;
 
 /**
  * How a task manager with GPUs is cut into slots: one for each GPU, which the model takes, and beside them those that
@@ -34,24 +34,39 @@ final class GpuSlots {
                 .build();
     }
 
+    /** How many GPUs each task manager of {@code cluster} declares. */
+    static int perTaskManager(ReadableConfig cluster) {
+        return ExternalResourceUtils.getExternalResourcesCollection(Configuration.fromMap(cluster.toMap())).stream()
+                .filter(resource -> resource.getName().equals(GPU))
+                .mapToInt(resource -> resource.getValue().intValue())
+                .sum();
+    }
+
+    /**
+     * The GPUs of as many task managers as the other operators fill. It is all that can be known before the job runs, for
+     * on Kubernetes its task managers are only started for it.
+     */
+    static int besides(int parallelism, ReadableConfig cluster) {
+        int slots = cluster.get(TaskManagerOptions.NUM_TASK_SLOTS);
+        return perTaskManager(cluster) * ((Math.max(1, parallelism) + slots - 1) / slots);
+    }
+
     /**
      * An equal share of what the GPUs' slots leave of a task manager; nothing where {@code cluster} does not declare GPUs.
      *
      * @throws JobFailure if they leave nothing
      */
     static Optional<SlotSharingGroup> ofTheOthers(ReadableConfig cluster) {
-        var gpus = cluster.getOptional(ConfigOptions.key(ExternalResourceOptions.getAmountConfigOptionForResource(GPU))
-                .longType()
-                .noDefaultValue());
-        if (gpus.isEmpty()) {
+        int gpus = perTaskManager(cluster);
+        if (gpus == 0) {
             return Optional.empty();
         }
         var configuration = Configuration.fromMap(cluster.toMap());
         configuration.set(TaskManagerOptions.CPU_CORES, cores(configuration));
         var taskManager = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
         int slots = taskManager.getNumSlots();
-        double cores = taskManager.getCpuCores().getValue().doubleValue() - gpus.get() * CORES;
-        long heap = taskManager.getTaskHeapSize().getBytes() - gpus.get() * HEAP.getBytes();
+        double cores = taskManager.getCpuCores().getValue().doubleValue() - gpus * CORES;
+        long heap = taskManager.getTaskHeapSize().getBytes() - gpus * HEAP.getBytes();
         if (cores <= 0 || heap < slots) {
             throw new JobFailure("a task manager has "
                     + taskManager.getCpuCores().getValue().stripTrailingZeros().toPlainString()

@@ -2,9 +2,12 @@ package dev.tradewind.jobs;
 
 import dev.tradewind.classify.ModelBundle;
 import dev.tradewind.classify.ModelSettings;
+import dev.tradewind.encode.Device;
+import dev.tradewind.encode.SegmentEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.apache.flink.configuration.ReadableConfig;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -12,12 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** The options {@code --model} and {@code --model.*}. */
 final class ModelOptions {
-    enum Device {
-        AUTO,
-        CPU,
-        CUDA
-    }
-
     @Spec(Spec.Target.MIXEE)
     CommandSpec command;
 
@@ -29,14 +26,18 @@ final class ModelOptions {
             paramLabel = "DEVICE",
             defaultValue = "auto",
             description =
-                    "auto, cpu or cuda. With cuda the model has slots of its own that ask for the resource 'gpu'.")
+                    "cpu, cuda, or auto: CUDA where the build and the machine have it, else the CPU. On a cluster that "
+                            + "declares the external resource 'gpu', cuda and auto give the model slots of its own with a GPU each.")
     Device device;
 
     @Option(
             names = "--model.gpus",
             paramLabel = "N",
-            description = "With --model.device cuda: how many GPUs, and so how many subtasks, the model runs on.")
-    int gpus = 1;
+            description =
+                    "On a cluster that declares GPUs: how many of them, and so how many subtasks, the model has. By "
+                            + "default all of the task managers that the job's parallelism fills: external-resource.gpu.amount x "
+                            + "parallelism / taskmanager.numberOfTaskSlots, rounded up.")
+    Integer gpus;
 
     @Option(
             names = "--model.batch-tokens",
@@ -66,23 +67,56 @@ final class ModelOptions {
         }
     }
 
-    /** Subtasks on slots with a GPU; 0 where the model shares the slots of the other operators. */
-    int gpusOfItsOwn() {
-        return device == Device.CUDA ? gpus : 0;
+    /**
+     * Subtasks on slots with a GPU each; 0 where the model shares the slots of the other operators.
+     *
+     * @param parallelism of the other operators
+     * @throws JobFailure if GPUs are asked for and {@code cluster} declares none
+     */
+    int gpusOfItsOwn(int parallelism, ReadableConfig cluster) {
+        if (device == Device.CPU) {
+            return 0;
+        }
+        int filled = GpuSlots.besides(parallelism, cluster);
+        if (filled == 0) {
+            if (device == Device.CUDA || gpus != null) {
+                throw new JobFailure((gpus == null ? "--model.device cuda" : "--model.gpus " + gpus)
+                        + " asks for GPUs, and the cluster's configuration declares none: set external-resources: gpu and "
+                        + "external-resource.gpu.amount there, as k8s/README.md says, or give --model.device cpu");
+            }
+            return 0;
+        }
+        if (gpus != null && gpus > filled) {
+            int each = GpuSlots.perTaskManager(cluster);
+            System.err.println("--model.gpus " + gpus + " wants " + (gpus + each - 1) / each
+                    + " task managers, more than the " + filled / each + " that parallelism " + parallelism
+                    + " fills: where there are not as many the job waits for them and fails");
+        }
+        return gpus == null ? filled : gpus;
     }
 
     /** @throws JobFailure if the bundle cannot be used, before a job is started for it */
     void check() {
-        if (gpus < 1) {
-            throw new ParameterException(command.commandLine(), "--model.gpus must be at least 1, not " + gpus);
+        if (gpus != null) {
+            require(gpus >= 1, "--model.gpus must be at least 1, not " + gpus);
+            require(device != Device.CPU, "--model.gpus " + gpus + " asks for GPUs, and --model.device cpu uses none");
         }
-        if (!location.equals(ModelBundle.EMBEDDED) && !Files.isDirectory(Path.of(location))) {
-            throw new ParameterException(command.commandLine(), "--model " + location + " is no folder");
-        }
+        require(
+                device != Device.CUDA || SegmentEncoder.isBuiltWithCuda(),
+                "--model.device cuda: " + SegmentEncoder.NOT_BUILT);
+        require(
+                location.equals(ModelBundle.EMBEDDED) || Files.isDirectory(Path.of(location)),
+                "--model " + location + " is no folder");
         try {
             ModelBundle.open(location).close();
         } catch (IllegalArgumentException e) {
             throw new JobFailure(e.getMessage());
+        }
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(command.commandLine(), message);
         }
     }
 }

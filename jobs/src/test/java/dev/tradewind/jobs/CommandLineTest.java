@@ -1,7 +1,9 @@
 package dev.tradewind.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.tradewind.encode.SegmentEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,8 @@ class CommandLineTest {
                 "classify --input @/no-archive --output @/out --source archive | 2 | is no archive: it has no folder 'pages'",
                 "classify --input @/in.csv --output @/out --model @/none    | 2 | @/none is no folder",
                 "classify --input @/in.csv --output @/out --model.device tpu | 2 | --model.device",
+                "classify --input @/in.csv --output @/out --model.gpus 0    | 2 | --model.gpus must be at least 1, not 0",
+                "classify --input @/in.csv --output @/out --model.gpus 2 --model.device cpu | 2 | --model.gpus 2 asks for GPUs",
                 "classify --input @/in.csv --output @/out --model @/broken-model | 1 | model.json",
                 "classify --input @/in.csv --output @/out --config @/wrong.yaml | 2 | unknown option 'crawl.pagez' in @/wrong.yaml",
                 "classify --input @/in.csv --output @/out --config @/broken.yaml | 2 | cannot read the options in @/broken.yaml",
@@ -69,6 +73,13 @@ class CommandLineTest {
         assertThat(invocation.said().strip().lines()).hasSize(1);
         assertThat(invocation.code()).isEqualTo(code);
         assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void saysAtOnceThatTheBuildHasNoCuda() {
+        assumeFalse(SegmentEncoder.isBuiltWithCuda(), "it has");
+        saysInOneLineWhatIsWrong(
+                "classify --input @/in.csv --output @/out --model.device cuda", 2, "build with mvn -P gpu package");
     }
 
     @Test

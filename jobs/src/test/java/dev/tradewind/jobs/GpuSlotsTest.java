@@ -3,10 +3,16 @@ package dev.tradewind.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.kubernetes.configuration.KubernetesConfigOptions;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuSlotsTest {
 
@@ -28,12 +34,38 @@ class GpuSlotsTest {
         assertThat(GpuSlots.ofTheOthers(cluster).orElseThrow().getCpuCores()).hasValue(1.0);
     }
 
-    @Test
-    void asksNothingForTheOthersWhereNoGpuIsDeclared() {
+    @ParameterizedTest
+    @ValueSource(strings = {"external-resources", "external-resource.gpu.amount"})
+    void asksNothingForTheOthersWhereNoGpuIsDeclared(String missing) {
         var cluster = cluster("1", "4", "3g", "0");
-        cluster.removeKey("external-resource.gpu.amount");
+        cluster.removeKey(missing);
 
         assertThat(GpuSlots.ofTheOthers(cluster)).isEmpty();
+        assertThat(GpuSlots.besides(2, cluster)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 2", "1, 2", "3, 2", "4, 4", "7, 6"})
+    void countsTheGpusOfTheTaskManagersThatTheOthersFill(int parallelism, int gpus) {
+        assertThat(GpuSlots.besides(parallelism, cluster("2", "6", "3g", "0"))).isEqualTo(gpus);
+    }
+
+    @Test
+    void theSlotsOfATaskManagerFitIntoIt() throws IOException {
+        var cluster = Manifest.read("tradewind-gpu.yaml").configuration();
+        var all = TaskExecutorProcessUtils.processSpecFromConfig(cluster);
+        var model = GpuSlots.ofTheModel();
+        var others = GpuSlots.ofTheOthers(cluster).orElseThrow();
+        int gpus = GpuSlots.perTaskManager(cluster);
+
+        assertThat(gpus * model.getCpuCores().orElseThrow()
+                        + all.getNumSlots() * others.getCpuCores().orElseThrow())
+                .isLessThanOrEqualTo(cluster.get(KubernetesConfigOptions.TASK_MANAGER_CPU));
+        assertThat(model.getTaskHeapMemory()
+                        .orElseThrow()
+                        .multiply(gpus)
+                        .add(others.getTaskHeapMemory().orElseThrow().multiply(all.getNumSlots())))
+                .isLessThanOrEqualTo(all.getTaskHeapSize());
     }
 
     @Test

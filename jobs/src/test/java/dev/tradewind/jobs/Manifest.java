@@ -178,10 +178,23 @@ final class Manifest {
                 classify.input.check(classify.kafka);
                 classify.crawl.settings();
                 classify.model.settings();
+                checkGpus(classify.model);
             } else {
                 faults.add("the command is not classify");
             }
         } catch (CommandLine.ParameterException e) {
+            faults.add(e.getMessage());
+        }
+    }
+
+    private void checkGpus(ModelOptions model) {
+        try {
+            var cluster = configuration();
+            if (model.gpusOfItsOwn(cluster.get(CoreOptions.DEFAULT_PARALLELISM), cluster)
+                    < GpuSlots.perTaskManager(cluster)) {
+                faults.add("the model does not use the GPU");
+            }
+        } catch (JobFailure e) {
             faults.add(e.getMessage());
         }
     }
@@ -196,10 +209,7 @@ final class Manifest {
         try {
             var configuration = configuration();
             TaskExecutorProcessUtils.processSpecFromConfig(configuration);
-            boolean cuda = arguments().contains("--model.device=cuda");
-            if (GpuSlots.ofTheOthers(configuration).isPresent() != cuda) {
-                faults.add(cuda ? "no GPU is declared for the model" : "the model does not use the GPU");
-            }
+            GpuSlots.ofTheOthers(configuration);
         } catch (IllegalArgumentException | IllegalConfigurationException | JobFailure e) {
             faults.add(e.getMessage());
         }

@@ -1,7 +1,9 @@
 package dev.tradewind.classify;
 
 import ai.onnxruntime.OrtException;
+import dev.tradewind.encode.Device;
 import dev.tradewind.encode.EncodeQueue;
+import dev.tradewind.encode.SegmentEncoder;
 import dev.tradewind.fetch.Outcome;
 import dev.tradewind.fetch.Page;
 import dev.tradewind.observe.Observation;
@@ -19,6 +21,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives every observation its one prediction. The subtasks of a task manager that use the same device share one model. Only
@@ -26,16 +30,24 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
  */
 public final class ClassifyIndustry extends RichAsyncFunction<Observation, Prediction> {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ClassifyIndustry.class);
     private static final String GPU = "gpu";
     private static final int BATCHES_IN_A_HISTOGRAM = 1_000;
 
     private static final PerTaskManager<Key, IndustryModel> MODELS = new PerTaskManager<>();
     private static final GpuShare GPUS = new GpuShare();
 
-    private record Key(ModelSettings settings, int gpu) {}
+    /**
+     * What makes two subtasks share a model.
+     *
+     * @param gpu which they compute on; of no account where they compute on the CPU
+     * @param declared whether the cluster declares GPUs
+     */
+    private record Key(ModelSettings settings, int gpu, boolean declared) {}
 
     private final ModelSettings settings;
 
+    private transient Integer gpu;
     private transient Key key;
     private transient IndustryModel model;
     private transient ContentGate gate;
@@ -52,15 +64,15 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
 
     @Override
     public void open(OpenContext context) {
-        var wanted = new Key(settings, GPUS.take(indices(getRuntimeContext().getExternalResourceInfos(GPU))));
-        try {
-            model = MODELS.acquire(wanted, ClassifyIndustry::opened);
-            key = wanted;
-        } finally {
-            if (key == null) {
-                GPUS.giveBack(wanted.gpu);
-            }
+        Set<ExternalResourceInfo> gpus = getRuntimeContext().getExternalResourceInfos(GPU);
+        boolean declared = !gpus.isEmpty();
+        gpu = GPUS.take(indices(gpus));
+        if (declared) {
+            LOG.info("{} has GPU {}", getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(), gpu);
         }
+        var wanted = new Key(settings, mayUseCuda() ? gpu : 0, declared);
+        model = MODELS.acquire(wanted, ClassifyIndustry::opened);
+        key = wanted;
         gate = ContentGate.load(model.languages());
         register(getRuntimeContext().getMetricGroup());
     }
@@ -90,9 +102,12 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
 
     @Override
     public void close() throws Exception {
+        if (gpu != null) {
+            GPUS.giveBack(gpu);
+            gpu = null;
+        }
         if (key != null) {
             model.queue().unlisten(meter);
-            GPUS.giveBack(key.gpu);
             MODELS.release(key);
             key = null;
         }
@@ -108,9 +123,22 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
                 .collect(Collectors.toSet());
     }
 
+    private boolean mayUseCuda() {
+        return Device.of(settings.device()) != Device.CPU && SegmentEncoder.isBuiltWithCuda();
+    }
+
+    private boolean fellBack() {
+        return key.declared && Device.of(settings.device()) == Device.AUTO && !model.onCuda();
+    }
+
+    /** A build without CUDA on a cluster without GPUs is as it should be; anything else that keeps a model from CUDA is said. */
     private static IndustryModel opened(Key key) {
         try {
-            return IndustryModel.open(key.settings, key.gpu);
+            IndustryModel model = IndustryModel.open(key.settings, key.gpu);
+            model.whyNotCuda()
+                    .filter(why -> key.declared || SegmentEncoder.isBuiltWithCuda())
+                    .ifPresent(why -> LOG.warn("The model runs on the CPU. {}", why));
+            return model;
         } catch (OrtException e) {
             throw new IllegalStateException("The model cannot be opened: " + e.getMessage(), e);
         }
@@ -163,7 +191,8 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
         };
         queue.listen(meter);
         metrics.gauge("provider", (Gauge<String>) model::provider);
-        metrics.gauge("cuda", (Gauge<Integer>) () -> model.provider().startsWith("cuda") ? 1 : 0);
+        metrics.gauge("cuda", (Gauge<Integer>) () -> model.onCuda() ? 1 : 0);
+        metrics.gauge("fellBack", (Gauge<Integer>) () -> fellBack() ? 1 : 0);
         metrics.gauge("queueLength", (Gauge<Integer>) queue::length);
         metrics.gauge("cacheHitRate", (Gauge<Double>) () -> {
             EncodeQueue.Remembered remembered = queue.remembered();

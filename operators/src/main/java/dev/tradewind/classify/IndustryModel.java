@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
@@ -33,7 +34,7 @@ public final class IndustryModel implements AutoCloseable {
     private final SegmentTokenizer tokenizer;
     private final EncodeQueue queue;
     private final OrtSession head;
-    private final String provider;
+    private final SegmentEncoder encoder;
     private final int[] limits;
     private final float[] empty;
 
@@ -42,13 +43,13 @@ public final class IndustryModel implements AutoCloseable {
             SegmentTokenizer tokenizer,
             EncodeQueue queue,
             OrtSession head,
-            String provider,
+            SegmentEncoder encoder,
             float[] empty) {
         this.bundle = bundle;
         this.tokenizer = tokenizer;
         this.queue = queue;
         this.head = head;
-        this.provider = provider;
+        this.encoder = encoder;
         this.limits = limits(bundle.segmentLengths());
         this.empty = empty;
     }
@@ -74,10 +75,9 @@ public final class IndustryModel implements AutoCloseable {
                     bundle.normalize(),
                     Device.of(settings.device()),
                     gpu);
-            String provider = encoder.provider();
             float[] empty = emptyVector(bundle, encoder, tokenizer.empty());
             var queue = new EncodeQueue(encoder, queueSettings(settings, encoder.onCuda()));
-            return new IndustryModel(bundle, tokenizer, queue, head, provider, empty);
+            return new IndustryModel(bundle, tokenizer, queue, head, encoder, empty);
         } catch (OrtException | RuntimeException e) {
             if (encoder != null) {
                 encoder.close();
@@ -107,7 +107,16 @@ public final class IndustryModel implements AutoCloseable {
 
     /** What the encoder really runs on: {@code cpu}, or {@code cuda:} and the device's number. */
     public String provider() {
-        return provider;
+        return encoder.provider();
+    }
+
+    /** As {@link SegmentEncoder#whyNotCuda}. */
+    public Optional<String> whyNotCuda() {
+        return encoder.whyNotCuda();
+    }
+
+    public boolean onCuda() {
+        return encoder.onCuda();
     }
 
     /** The segments on their way to the encoder. */

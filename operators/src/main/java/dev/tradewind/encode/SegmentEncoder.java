@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,10 @@ public final class SegmentEncoder implements AutoCloseable {
     private static final String TYPES = "token_type_ids";
     private static final Set<String> INPUTS = Set.of(IDS, MASK, TYPES);
 
+    /** What to say where CUDA is wanted of a build that has none. */
+    public static final String NOT_BUILT =
+            "This build has no CUDA in it: build with mvn -P gpu package, or choose the device cpu";
+
     /** How the vectors of a segment's tokens become the segment's one. */
     public enum Pooling {
         /** The first token's, which is the begin mark's. */
@@ -46,6 +51,7 @@ public final class SegmentEncoder implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final String provider;
+    private final String whyNotCuda;
     private final Set<String> inputs;
     private final String output;
     private final Pooling pooling;
@@ -55,6 +61,7 @@ public final class SegmentEncoder implements AutoCloseable {
         this.environment = opened.environment;
         this.session = opened.session;
         this.provider = opened.provider;
+        this.whyNotCuda = opened.whyNotCuda;
         this.inputs = Set.copyOf(opened.session.getInputNames());
         this.output = output;
         this.pooling = pooling;
@@ -87,6 +94,17 @@ public final class SegmentEncoder implements AutoCloseable {
 
     public boolean onCuda() {
         return provider.startsWith("cuda");
+    }
+
+    /** What keeps an encoder that may have CUDA from it, and what to do, in one line; empty on CUDA and where the CPU was wanted. */
+    public Optional<String> whyNotCuda() {
+        return Optional.ofNullable(whyNotCuda);
+    }
+
+    /** Whether this build has CUDA in it. Says nothing of the machine. */
+    public static boolean isBuiltWithCuda() {
+        // The CPU build does not name CUDA. The GPU build does even on a machine without one.
+        return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
     /**
@@ -189,51 +207,50 @@ public final class SegmentEncoder implements AutoCloseable {
                 + session.getOutputInfo().values());
     }
 
-    private record Opened(OrtEnvironment environment, OrtSession session, String provider) {}
+    private record Opened(OrtEnvironment environment, OrtSession session, String provider, String whyNotCuda) {}
 
     private static Opened session(Path model, Device device, int gpu) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        // The CPU build does not name CUDA. The GPU build does even on a machine without one.
-        boolean built = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-        if (device == Device.CUDA && !built) {
-            throw new IllegalStateException(
-                    "This build has no CUDA in it: build with mvn -P gpu package, or choose the device cpu");
+        if (device == Device.CPU) {
+            return cpuSession(model, null);
         }
-        if (device != Device.CPU && built) {
+        String why = NOT_BUILT;
+        if (isBuiltWithCuda()) {
             try {
-                return cudaSession(environment, model, gpu);
+                return cudaSession(model, gpu);
             } catch (OrtException e) {
-                if (device == Device.CUDA) {
-                    throw new IllegalStateException("CUDA device " + gpu + " cannot be used: " + e.getMessage(), e);
-                }
-                LOG.warn("CUDA device {} cannot be used, so the encoder runs on the CPU: {}", gpu, e.getMessage());
+                why = "CUDA device " + gpu + " cannot be used ("
+                        + e.getMessage().strip().replaceAll("\\s+", " ")
+                        + "): see with nvidia-smi that it is there and well, and install CUDA 12 and cuDNN 9, or choose the device cpu";
             }
         }
-        try {
-            return cpuSession(environment, model);
-        } catch (OrtException e) {
-            throw unreadable(model, e);
+        if (device == Device.CUDA) {
+            throw new IllegalStateException(why);
         }
+        return cpuSession(model, why);
     }
 
     /** TF32 is off: with its ten bits a vector would depend on the kernel that a batch's size happens to choose. */
-    private static Opened cudaSession(OrtEnvironment environment, Path model, int gpu) throws OrtException {
+    private static Opened cudaSession(Path model, int gpu) throws OrtException {
         try (var options = new OrtSession.SessionOptions();
                 var cuda = new OrtCUDAProviderOptions(gpu)) {
             cuda.add("use_tf32", "0");
             options.addCUDA(cuda);
             options.setDeterministicCompute(true);
             quiet(options);
-            return new Opened(environment, environment.createSession(model.toString(), options), "cuda:" + gpu);
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            return new Opened(environment, environment.createSession(model.toString(), options), "cuda:" + gpu, null);
         }
     }
 
-    private static Opened cpuSession(OrtEnvironment environment, Path model) throws OrtException {
+    private static Opened cpuSession(Path model, String whyNotCuda) {
         try (var options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             quiet(options);
-            return new Opened(environment, environment.createSession(model.toString(), options), "cpu");
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            return new Opened(environment, environment.createSession(model.toString(), options), "cpu", whyNotCuda);
+        } catch (OrtException e) {
+            throw unreadable(model, e);
         }
     }
 

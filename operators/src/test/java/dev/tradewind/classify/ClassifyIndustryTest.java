@@ -230,6 +230,7 @@ class ClassifyIndustryTest {
             assertThat(((Histogram) metrics.get("inferenceMillis")).getCount()).isPositive();
             assertThat(((Gauge<?>) metrics.get("provider")).getValue()).isEqualTo("cpu");
             assertThat(((Gauge<?>) metrics.get("cuda")).getValue()).isEqualTo(0);
+            assertThat(((Gauge<?>) metrics.get("fellBack")).getValue()).isEqualTo(0);
             assertThat(((Gauge<?>) metrics.get("queueLength")).getValue()).isEqualTo(0);
             assertThat((Double) ((Gauge<?>) metrics.get("cacheHitRate")).getValue())
                     .isBetween(0.9, 1.0);

@@ -3,7 +3,9 @@ package dev.tradewind.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.tradewind.encode.SegmentEncoder;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -242,6 +244,7 @@ class IndustryModelTest {
 
     @Test
     void saysHowToGetCudaWhereTheBuildHasNone() {
+        assumeFalse(SegmentEncoder.isBuiltWithCuda(), "it has");
         assertThatThrownBy(() ->
                         IndustryModel.open(ModelSettings.of(TinyBundle.folder().toString(), "cuda"), 0))
                 .isInstanceOf(IllegalStateException.class)
@@ -253,6 +256,9 @@ class IndustryModelTest {
         try (IndustryModel any =
                 IndustryModel.open(ModelSettings.of(TinyBundle.folder().toString(), "auto"), 0)) {
             assertThat(any.provider()).isEqualTo("cpu");
+            assertThat(any.whyNotCuda())
+                    .hasValueSatisfying(why ->
+                            assertThat(why).contains("or choose the device cpu").doesNotContain("\n"));
         }
     }
 
