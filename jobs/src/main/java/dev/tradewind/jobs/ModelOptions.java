@@ -108,7 +108,7 @@ final class ModelOptions {
                 location.equals(ModelBundle.EMBEDDED) || Files.isDirectory(Path.of(location)),
                 "--model " + location + " is no folder");
         try {
-            ModelBundle.open(location).close();
+            ModelBundle.open(location);
         } catch (IllegalArgumentException e) {
             throw new JobFailure(e.getMessage());
         }

@@ -62,10 +62,11 @@ public final class IndustryModel implements AutoCloseable {
      * @throws IllegalStateException if the device cannot be had
      */
     public static IndustryModel open(ModelSettings settings, int gpu) throws OrtException {
+        ModelBundle bundle = ModelBundle.open(settings.location());
         SegmentTokenizer tokenizer = null;
         SegmentEncoder encoder = null;
         OrtSession head = null;
-        try (ModelBundle bundle = ModelBundle.open(settings.location())) {
+        try {
             tokenizer = SegmentTokenizer.open(
                     bundle.file(ModelBundle.TOKENIZER), bundle.segmentLengths().longest());
             head = head(bundle);

@@ -13,8 +13,11 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URL;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,7 +37,7 @@ import org.apache.commons.csv.CSVRecord;
  * the head's logits, and the numbers in {@code model.json}. Opening one checks that its files belong together; what only
  * a running graph can tell, {@link IndustryModel} checks.
  */
-public final class ModelBundle implements AutoCloseable {
+public final class ModelBundle {
     /** The location of the bundle in this jar. */
     public static final String EMBEDDED = "embedded";
 
@@ -84,14 +87,12 @@ public final class ModelBundle implements AutoCloseable {
             Map<String, String> sha256) {}
 
     private final Path folder;
-    private final boolean temporary;
     private final Card card;
     private final Pooling pooling;
     private final List<Industry> industries;
 
-    private ModelBundle(Path folder, boolean temporary) throws IOException {
+    private ModelBundle(Path folder) throws IOException {
         this.folder = folder;
-        this.temporary = temporary;
         for (String file : FILES) {
             if (!Files.isRegularFile(folder.resolve(file))) {
                 throw new IllegalArgumentException(
@@ -109,8 +110,8 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     /**
-     * Opens a bundle. The embedded one is read where it lies, or copied to a temporary folder if that is inside a jar,
-     * for ONNX Runtime wants files; {@link #close} removes the copy.
+     * Opens a bundle. The embedded one is read where it lies, or unpacked if that is inside a jar, for ONNX Runtime wants
+     * files: to one place in {@code java.io.tmpdir} that it keeps, and that all processes of a user share.
      *
      * @param location a folder, or {@link #EMBEDDED}
      * @throws IllegalArgumentException if the bundle does not fit together: one line that names the file, what was found,
@@ -125,7 +126,7 @@ public final class ModelBundle implements AutoCloseable {
                     throw new IllegalArgumentException(
                             location + " is no folder: give the folder of a model bundle, or " + EMBEDDED);
                 }
-                return new ModelBundle(folder, false);
+                return new ModelBundle(folder);
             }
             URL resource = ModelBundle.class.getResource(RESOURCES + CARD);
             if (resource == null) {
@@ -133,9 +134,9 @@ public final class ModelBundle implements AutoCloseable {
                         "There is no embedded model in this build: give the folder of a model bundle");
             }
             if (resource.getProtocol().equals("file")) {
-                return new ModelBundle(Path.of(URI.create(resource.toString())).getParent(), false);
+                return new ModelBundle(Path.of(URI.create(resource.toString())).getParent());
             }
-            return unpacked();
+            return new ModelBundle(unpacked());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -198,39 +199,44 @@ public final class ModelBundle implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    /** Removes what opening put on the disk. The files are not wanted any more once sessions have been made of them. */
-    @Override
-    public void close() {
-        if (temporary) {
-            remove(folder);
-        }
-    }
-
-    private static ModelBundle unpacked() throws IOException {
-        Path folder = Files.createTempDirectory("tradewind-model");
-        try {
-            for (String file : FILES) {
-                try (InputStream in = ModelBundle.class.getResourceAsStream(RESOURCES + file)) {
-                    if (in != null) {
-                        Files.copy(in, folder.resolve(file));
+    /** Where a process was killed in the middle, the next one goes on: what is not there yet or is damaged is put there. */
+    private static Path unpacked() throws IOException {
+        Path folder = unpackingPlace();
+        Files.createDirectories(folder);
+        // A file is locked for other processes only, so this is for the class loaders of this one.
+        synchronized (Runtime.getRuntime()) {
+            try (FileChannel alone =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                alone.lock();
+                unpack(CARD, folder);
+                Card card = card(folder.resolve(CARD));
+                for (String file : FILES) {
+                    String wanted = card.sha256 == null ? null : card.sha256.get(file);
+                    if (wanted != null && !wanted.equals(sha256(folder.resolve(file)))) {
+                        unpack(file, folder);
                     }
                 }
             }
-            return new ModelBundle(folder, true);
-        } catch (IOException | RuntimeException e) {
-            remove(folder);
-            throw e;
+        }
+        return folder;
+    }
+
+    private static Path unpackingPlace() throws IOException {
+        String user = System.getProperty("user.name").replaceAll("\\W", "_");
+        try (InputStream card = ModelBundle.class.getResourceAsStream(RESOURCES + CARD)) {
+            return Path.of(
+                    System.getProperty("java.io.tmpdir"),
+                    "tradewind-model-" + user + "-" + sha256(card).substring(0, 16));
         }
     }
 
-    private static void remove(Path folder) {
-        try {
-            for (String file : FILES) {
-                Files.deleteIfExists(folder.resolve(file));
+    private static void unpack(String file, Path folder) throws IOException {
+        try (InputStream in = ModelBundle.class.getResourceAsStream(RESOURCES + file)) {
+            if (in != null) {
+                Path part = folder.resolve("part");
+                Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
             }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -297,19 +303,30 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private static void checkSum(Path folder, String file, String wanted) throws IOException {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-        try (var in = new DigestInputStream(Files.newInputStream(folder.resolve(file)), sha256)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        String found = HexFormat.of().formatHex(sha256.digest());
+        String found = sha256(folder.resolve(file));
         if (!found.equals(wanted)) {
             throw new IllegalArgumentException(folder.resolve(file) + " has sha256 " + found + " where " + CARD
                     + " says " + wanted + ": take all files from one export");
+        }
+    }
+
+    /** In hexadecimal digits; empty if there is no such file. */
+    private static String sha256(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return sha256(in);
+        }
+    }
+
+    private static String sha256(InputStream in) throws IOException {
+        try {
+            var digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
+            digest.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

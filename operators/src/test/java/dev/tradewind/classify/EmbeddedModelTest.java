@@ -3,23 +3,12 @@ package dev.tradewind.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tradewind.html.HtmlPage;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,11 +40,11 @@ class EmbeddedModelTest {
 
     @Test
     void knowsTheTaxonomyByHeart() {
-        try (ModelBundle bundle = ModelBundle.open(ModelBundle.EMBEDDED)) {
-            assertThat(bundle.industries()).hasSize(135);
-            assertThat(bundle.languages()).containsExactly("en");
-            assertThat(bundle.segmentLengths()).isEqualTo(new ModelBundle.SegmentLengths(256, 16, 8, 10));
-        }
+        ModelBundle bundle = ModelBundle.open(ModelBundle.EMBEDDED);
+
+        assertThat(bundle.industries()).hasSize(135);
+        assertThat(bundle.languages()).containsExactly("en");
+        assertThat(bundle.segmentLengths()).isEqualTo(new ModelBundle.SegmentLengths(256, 16, 8, 10));
     }
 
     @Test
@@ -90,38 +79,5 @@ class EmbeddedModelTest {
                 .best()
                 .get(0)
                 .id();
-    }
-
-    @Test
-    void unpacksABundleThatIsInAJarAndRemovesItAgain(@TempDir Path folder) throws Exception {
-        Path jar = folder.resolve("with-model.jar");
-        try (OutputStream out = Files.newOutputStream(jar);
-                var entries = new JarOutputStream(out)) {
-            for (String file : List.of("model.json", "encoder.onnx", "head.onnx", "tokenizer.json", "industries.csv")) {
-                entries.putNextEntry(new JarEntry("dev/tradewind/model/" + file));
-                Files.copy(TinyBundle.folder().resolve(file), entries);
-            }
-        }
-        try (URLClassLoader jarFirst = jarFirst(jar)) {
-            Class<?> bundles = jarFirst.loadClass(ModelBundle.class.getName());
-            Method file = bundles.getDeclaredMethod("file", String.class);
-            file.setAccessible(true);
-
-            var bundle = (AutoCloseable) bundles.getMethod("open", String.class).invoke(null, ModelBundle.EMBEDDED);
-
-            var head = (Path) file.invoke(bundle, "head.onnx");
-            assertThat(head).hasSameBinaryContentAs(TinyBundle.folder().resolve("head.onnx"));
-            bundle.close();
-            assertThat(head.getParent()).doesNotExist();
-        }
-    }
-
-    private static URLClassLoader jarFirst(Path jar) throws IOException {
-        var classPath = new ArrayList<URL>();
-        classPath.add(jar.toUri().toURL());
-        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
-            classPath.add(Path.of(entry).toUri().toURL());
-        }
-        return new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 }
