@@ -2,12 +2,12 @@ package dev.tradewind.classify;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.tradewind.encode.Device;
 import dev.tradewind.encode.EncodeQueue;
+import dev.tradewind.encode.OnnxEnvironment;
 import dev.tradewind.encode.SegmentEncoder;
 import dev.tradewind.encode.SegmentTokenizer;
 import dev.tradewind.encode.Tokens;
@@ -175,7 +175,7 @@ public final class IndustryModel implements AutoCloseable {
             }
         }
         try (OnnxTensor input = OnnxTensor.createTensor(
-                        OrtEnvironment.getEnvironment(), FloatBuffer.wrap(features), new long[] {rows, width});
+                        OnnxEnvironment.get(), FloatBuffer.wrap(features), new long[] {rows, width});
                 OrtSession.Result result =
                         head.run(Map.of(head.getInputNames().iterator().next(), input))) {
             return (float[][]) result.get(0).getValue();
@@ -265,7 +265,7 @@ public final class IndustryModel implements AutoCloseable {
         try (var options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            head = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
+            head = OnnxEnvironment.get().createSession(file.toString(), options);
         } catch (OrtException e) {
             throw new IllegalArgumentException(file + " cannot be read as an ONNX model: " + e.getMessage(), e);
         }

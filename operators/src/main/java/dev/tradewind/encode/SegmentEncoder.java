@@ -237,7 +237,7 @@ public final class SegmentEncoder implements AutoCloseable {
             options.addCUDA(cuda);
             options.setDeterministicCompute(true);
             quiet(options);
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            OrtEnvironment environment = OnnxEnvironment.get();
             return new Opened(environment, environment.createSession(model.toString(), options), "cuda:" + gpu, null);
         }
     }
@@ -247,7 +247,7 @@ public final class SegmentEncoder implements AutoCloseable {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             quiet(options);
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            OrtEnvironment environment = OnnxEnvironment.get();
             return new Opened(environment, environment.createSession(model.toString(), options), "cpu", whyNotCuda);
         } catch (OrtException e) {
             throw unreadable(model, e);

@@ -48,8 +48,8 @@ class CudaIT {
         var sites = new ArrayList<>(ParityCases.sites("/dev/tradewind/classify/parity.json"));
         sites.addAll(ParityCases.random(30, 400, new Random(5)));
 
-        List<double[]> expected = probabilities(new ModelSettings(location, "cpu", 4_096, 0, 1, 1, 0), sites);
         List<double[]> found = probabilities(settings(location, device), sites);
+        List<double[]> expected = probabilities(new ModelSettings(location, "cpu", 4_096, 0, 1, 1, 0), sites);
 
         double tolerance = Double.parseDouble(System.getProperty("cuda.tolerance", "0.001"));
         for (int i = 0; i < sites.size(); i++) {
