@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * script that Flink asks for them, so this shows what is pinned to which, and that {@code auto} goes on without CUDA.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
+@Timeout(600)
 class GpuIT {
     private static final Path FOLDER = Path.of("target/gpu");
     private static final List<String> TASK_MANAGERS = List.of("first", "second");
@@ -106,7 +106,7 @@ class GpuIT {
 
     /** Waits until the model has told how it does, and sees where it runs. */
     private void look(FlinkRest rest, String job) {
-        await().atMost(Duration.ofMinutes(2)).ignoreExceptions().untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(4)).ignoreExceptions().untilAsserted(() -> {
             model = vertex(rest.get(job).get("vertices"));
             subtasks = rest.get(job + "/vertices/" + model.get("id").asText()).get("subtasks");
             for (var name : List.of("fellBack", "cuda", "provider")) {
