@@ -18,9 +18,9 @@ record AlertRules(JsonNode groups) {
 
     /** Those that the Prometheus operator is given. */
     static AlertRules ofTheOperator() throws IOException {
-        return new AlertRules(YAML.readTree(
-                        FILE.resolveSibling("prometheus-rule.yaml").toFile())
-                .at("/spec/groups"));
+        return new AlertRules(
+                YAML.readTree(FILE.resolveSibling("prometheus-rule.yaml").toFile())
+                        .at("/spec/groups"));
     }
 
     List<JsonNode> alerts() {

@@ -3,11 +3,14 @@ package dev.tradewind.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,9 +55,22 @@ class PackagedJarsIT {
                     .noneMatch(name -> name.startsWith("org/apache/flink/runtime/")
                             || name.startsWith("org/apache/flink/streaming/api/")
                             || name.startsWith("org/apache/flink/connector/file/")
+                            || name.startsWith("org/apache/flink/metrics/")
                             || name.startsWith("org/slf4j/")
                             || name.startsWith("org/apache/logging/")
                             || name.startsWith("log4j2"));
+        }
+    }
+
+    @Test
+    void theSelfContainedJarHasTheReporterForPrometheus() throws IOException {
+        try (var jar = new JarFile(TARGET.resolve("tradewind.jar").toFile())) {
+            var factories = jar.getEntry("META-INF/services/" + MetricReporterFactory.class.getName());
+
+            assertThat(new String(jar.getInputStream(factories).readAllBytes(), StandardCharsets.UTF_8))
+                    .contains(PrometheusReporterFactory.class.getName());
+            assertThat(names(jar))
+                    .contains(PrometheusReporterFactory.class.getName().replace('.', '/') + ".class");
         }
     }
 

@@ -109,7 +109,8 @@ final class PrometheusProcess implements AutoCloseable {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        var response = HTTP.send(HttpRequest.newBuilder(URI.create(address + path)).build(), BodyHandlers.ofString());
+        var response =
+                HTTP.send(HttpRequest.newBuilder(URI.create(address + path)).build(), BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException(response + ": " + response.body());
         }
