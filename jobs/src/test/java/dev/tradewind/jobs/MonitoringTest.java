@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,6 +26,15 @@ class MonitoringTest {
             assertThat(alert.at("/annotations/description").asText()).hasSizeGreaterThan(100);
             assertThat(alert.at("/labels/severity").asText()).isIn("warning", "critical");
         });
+    }
+
+    @Test
+    void theReadmeListsEveryAlert() throws IOException {
+        assertThat(Path.of("../README.md"))
+                .content()
+                .contains(AlertRules.read().names().stream()
+                        .map(name -> "| `" + name + "` |")
+                        .toList());
     }
 
     @Test
