@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A real Prometheus on a free port of loopback, which scrapes one target and evaluates rules every second. */
+/** A real Prometheus on a free port of loopback, which scrapes one target every two seconds and evaluates rules every second. */
 final class PrometheusProcess implements AutoCloseable {
     private static final Path UNPACKED = Path.of("target/prometheus/usr/bin").toAbsolutePath();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -39,7 +39,7 @@ final class PrometheusProcess implements AutoCloseable {
         var configuration = Files.writeString(
                 folder.resolve("prometheus.yml"),
                 """
-                global: {scrape_interval: 1s, evaluation_interval: 1s}
+                global: {scrape_interval: 2s, evaluation_interval: 1s}
                 rule_files: ['%s']
                 scrape_configs:
                   - job_name: tradewind
@@ -80,6 +80,11 @@ final class PrometheusProcess implements AutoCloseable {
      */
     List<JsonNode> query(String expression) throws IOException, InterruptedException {
         return elements(get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8)), "result");
+    }
+
+    /** The series that a selector names, those included that a scrape which came too late left out. */
+    List<JsonNode> scraped(String selector) throws IOException, InterruptedException {
+        return query("last_over_time(" + selector + "[5m])");
     }
 
     /** The alerts that are pending or firing. */
