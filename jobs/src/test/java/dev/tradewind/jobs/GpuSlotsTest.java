@@ -52,7 +52,7 @@ class GpuSlotsTest {
 
     @Test
     void theSlotsOfATaskManagerFitIntoIt() throws IOException {
-        var cluster = Manifest.read("tradewind-gpu.yaml").configuration();
+        var cluster = Manifest.deployment("3-gpu").configuration();
         var all = TaskExecutorProcessUtils.processSpecFromConfig(cluster);
         var model = GpuSlots.ofTheModel();
         var others = GpuSlots.ofTheOthers(cluster).orElseThrow();

@@ -51,6 +51,13 @@ public final class AddressGuard {
         allowed = allowAddresses.stream().map(Range::of).toList();
     }
 
+    /** The ranges that are not public, IPv4 and IPv6; nor is IPv6 outside of {@code 2000::/3}. */
+    public static List<String> notPublic() {
+        return Stream.concat(NOT_PUBLIC_V4.stream(), NOT_PUBLIC_V6.stream())
+                .map(Range::cidr)
+                .toList();
+    }
+
     public boolean allows(InetAddress address) {
         return allows(address.getAddress());
     }
@@ -72,7 +79,7 @@ public final class AddressGuard {
         return Stream.of(cidrs).map(Range::of).toList();
     }
 
-    private record Range(byte[] address, int bits) {
+    private record Range(String cidr, byte[] address, int bits) {
         static Range of(String cidr) {
             int slash = cidr.indexOf('/');
             byte[] address = slash < 0 ? null : NetUtil.createByteArrayFromIpAddressString(cidr.substring(0, slash));
@@ -80,7 +87,7 @@ public final class AddressGuard {
             if (address == null || !bits.matches("[0-9]{1,3}") || Integer.parseInt(bits) > 8 * address.length) {
                 throw new IllegalArgumentException("Not an address range such as 10.0.0.0/8 or fd00::/8: " + cidr);
             }
-            return new Range(address, Integer.parseInt(bits));
+            return new Range(cidr, address, Integer.parseInt(bits));
         }
 
         boolean holds(byte[] other) {
