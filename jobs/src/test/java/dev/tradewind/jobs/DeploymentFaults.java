@@ -259,7 +259,9 @@ final class DeploymentFaults {
     private void checkProbe(String role, String key, int port) {
         var asked = deployment.at(role + "/podTemplate" + MAIN + "/livenessProbe" + key);
         if (!asked.isMissingNode() && asked.asInt() != port) {
-            add(role.substring(1).replace('/', '.'), "the probe asks port " + asked + ", Flink listens at " + port);
+            add(
+                    role.substring(1).replace('/', '.'),
+                    "the probe asks port " + asked.asText() + ", Flink listens at " + port);
         }
     }
 

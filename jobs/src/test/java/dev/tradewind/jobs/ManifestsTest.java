@@ -74,7 +74,7 @@ class ManifestsTest {
                 "/spec/podTemplate/spec/containers/0/env/0/valueFrom/secretKeyRef/key | id | the secret tradewind-s3 has no key id: it is made with",
                 "/spec/podTemplate/spec/containers/0/volumeMounts/0/name | temp | there is no volume temp to mount: name one of [tmp, log, kafka]",
                 "/spec/podTemplate/spec/containers/0/volumeMounts/0/mountPath | /temp | Flink has to write to /tmp: mount an emptyDir there",
-                "/spec/taskManager/podTemplate/spec/containers/0/livenessProbe/tcpSocket/port | 6123 | the probe asks port \"6123\", Flink listens at 6122",
+                "/spec/taskManager/podTemplate/spec/containers/0/livenessProbe/tcpSocket/port | 6123 | the probe asks port 6123, Flink listens at 6122",
             })
     void aBrokenDeploymentIsFound(String key, String value, String fault) throws IOException {
         var broken = Manifest.deployment("3-gpu").with(key, value);

@@ -110,7 +110,7 @@ record Manifest(Path file, JsonNode root) {
     }
 
     /** Keys that {@code type} does not know: it reads past them, and what it did not read it cannot write again. */
-    List<String> lost(Class<?> type) throws IOException {
+    List<String> unknownKeys(Class<?> type) throws IOException {
         List<String> lost = new ArrayList<>();
         compare("", root, FORGETFUL.valueToTree(as(type)), lost);
         return lost;
@@ -130,13 +130,20 @@ record Manifest(Path file, JsonNode root) {
                 && (written.isNumber() && read.isNumber()
                         ? written.asDouble() != read.asDouble()
                         : !written.asText().equals(read.asText()))) {
-            lost.add(key);
+            lost.add("there is no key " + key + ": mend its name or its place");
         }
     }
 
     /** An empty object, which selects all, is written as none or as empty. */
     private static boolean isEmpty(JsonNode written, JsonNode read) {
         return written.isObject() && written.isEmpty() && !read.isMissingNode();
+    }
+
+    /** Each fault in one line, with where it is. */
+    List<String> said(List<String> faults) {
+        return faults.stream()
+                .map(fault -> this + ": " + fault.replace('"', '\''))
+                .toList();
     }
 
     @Override
