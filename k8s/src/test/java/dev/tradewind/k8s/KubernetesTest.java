@@ -2,7 +2,7 @@ package dev.tradewind.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -42,7 +42,7 @@ class KubernetesTest {
             value = {
                 "2-production  | NetworkPolicy  | tradewind-crawl | /spec/egres                           | there is no key /spec/egres: mend its name or its place",
                 "2-production  | NetworkPolicy  | tradewind-crawl | /spec/egress/0/to/0/ipBlock/excepts   | there is no key /spec/egress/0/to/0/ipBlock/excepts",
-                "2-production  | NetworkPolicy  | tradewind       | /spec/policyTypes                     | Cannot deserialize value",
+                "2-production  | NetworkPolicy  | tradewind       | /spec/policyTypes                     | /spec/policyTypes cannot be read: ",
                 "2-production  | Role           | tradewind       | /rules/0/resource                     | there is no key /rules/0/resource",
                 "2-production  | Role           | tradewind       | /apiVersion                           | Kubernetes has no x Role: mend apiVersion or kind",
                 "2-production  | ServiceAccount | tradewind       | /kind                                 | Kubernetes has no v1 x: mend apiVersion or kind",
@@ -64,8 +64,8 @@ class KubernetesTest {
         }
         try {
             return manifest.said(manifest.unknownKeys(KINDS.get(kind)));
-        } catch (JsonProcessingException e) {
-            return manifest.said(List.of(e.getOriginalMessage()));
+        } catch (JsonMappingException e) {
+            return manifest.said(List.of(Manifest.fault(e)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tradewind.k8s;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One object of a file of {@code k8s/}. */
@@ -137,6 +139,14 @@ record Manifest(Path file, JsonNode root) {
     /** An empty object, which selects all, is written as none or as empty. */
     private static boolean isEmpty(JsonNode written, JsonNode read) {
         return written.isObject() && written.isEmpty() && !read.isMissingNode();
+    }
+
+    /** A value that cannot be read, with its place. */
+    static String fault(JsonMappingException e) {
+        var place = e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? String.valueOf(step.getIndex()) : step.getFieldName())
+                .collect(Collectors.joining("/", "/", ""));
+        return place + " cannot be read: " + e.getOriginalMessage();
     }
 
     /** Each fault in one line, with where it is. */

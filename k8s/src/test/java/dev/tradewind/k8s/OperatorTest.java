@@ -2,7 +2,7 @@ package dev.tradewind.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -49,7 +49,7 @@ class OperatorTest {
                 "/spec/jobManager/resource/memory               | much      | JobManager resource memory",
                 "/spec/taskManager/resource/memory | lots | TaskManager resource memory",
                 "/spec/jobManager/replicas | 0 | JobManager replicas should not be configured less than one",
-                "/spec/job/upgradeMode | saved | not one of the values accepted for Enum class: [last-state, savepoint, stateless]",
+                "/spec/job/upgradeMode | saved | /spec/job/upgradeMode cannot be read: Cannot deserialize value of type `org.apache.flink.kubernetes.operator.api.spec.UpgradeMode` from String 'saved': not one of the values accepted for Enum class: [last-state, savepoint, stateless]",
                 "/spec/parallelism | 1 | there is no key /spec/parallelism: mend its name or its place",
                 "/spec/taskManager/resource/cpus | 1 | there is no key /spec/taskManager/resource/cpus",
                 "/spec/job/entryclass | A | there is no key /spec/job/entryclass",
@@ -81,8 +81,8 @@ class OperatorTest {
             var older = of20(manifest);
             OPERATOR.validateDeployment(older.as(FlinkDeployment.class)).ifPresent(faults::add);
             faults.addAll(older.unknownKeys(FlinkDeployment.class));
-        } catch (JsonProcessingException e) {
-            faults.add(e.getOriginalMessage());
+        } catch (JsonMappingException e) {
+            faults.add(Manifest.fault(e));
         }
         manifest.root().at("/spec/flinkConfiguration").properties().forEach(option -> {
             var key = option.getKey();
