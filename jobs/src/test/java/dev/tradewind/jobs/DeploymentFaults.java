@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.kubernetes.utils.Constants;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -90,6 +91,7 @@ final class DeploymentFaults {
                 classify.input.check(classify.kafka);
                 classify.crawl.settings();
                 classify.model.settings();
+                findInGpus(classify.model);
             } else {
                 add("spec.job.args", "the command is not classify: make it the first argument");
             }
@@ -105,20 +107,23 @@ final class DeploymentFaults {
         return Files.writeString(file, sample.find() ? sample.group(1) : "");
     }
 
+    private void findInGpus(ModelOptions model) {
+        try {
+            var cluster = deployment.configuration();
+            if (model.gpusOfItsOwn(cluster.get(CoreOptions.DEFAULT_PARALLELISM), cluster)
+                    < GpuSlots.perTaskManager(cluster)) {
+                add("spec.job.args", "the model does not use the GPU: leave out --model.device and --model.gpus");
+            }
+        } catch (JobFailure e) {
+            add("spec.flinkConfiguration", e.getMessage());
+        }
+    }
+
     private void findInTaskManager() {
         try {
             var configuration = deployment.configuration();
             TaskExecutorProcessUtils.processSpecFromConfig(configuration);
-            boolean cuda = deployment.arguments().contains("--model.device=cuda");
-            boolean declared = GpuSlots.ofTheOthers(configuration).isPresent();
-            if (cuda && !declared) {
-                add(
-                        "spec.flinkConfiguration",
-                        "no GPU is declared for the model: add external-resources and external-resource.gpu as in 3-gpu");
-            }
-            if (declared && !cuda) {
-                add("spec.job.args", "the model does not use the GPU: add --model.device=cuda");
-            }
+            GpuSlots.ofTheOthers(configuration);
         } catch (IllegalArgumentException | IllegalConfigurationException | JobFailure e) {
             add("spec.taskManager.resource", e.getMessage());
         }
