@@ -35,6 +35,7 @@ public final class FlinkProcesses implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<Process> processes = new ArrayList<>();
     private final FlinkRest rest;
+    private Process jobManager;
 
     private FlinkProcesses(Path folder, Map<String, String> more) throws IOException {
         this.folder = folder.toAbsolutePath();
@@ -108,13 +109,23 @@ public final class FlinkProcesses implements AutoCloseable {
 
     /** Starts a job manager and waits until it answers; the one before, if any, must have ended. */
     public Process startJobManager() throws Exception {
-        var process = launch(
+        jobManager = launch(
                 "jobmanager",
                 StandaloneSessionClusterEntrypoint.class.getName(),
                 List.of("-Xmx512m"),
                 List.of("--configDir", conf().toString(), "--executionMode", "cluster"));
-        until(process, () -> rest.get("/overview") != null);
-        return process;
+        until(jobManager, () -> rest.get("/overview") != null);
+        return jobManager;
+    }
+
+    /** What all its processes are told, and what a client wants to know. */
+    public Configuration configuration() {
+        return Configuration.fromMap(settings);
+    }
+
+    /** The job manager that was started last. */
+    public Process jobManager() {
+        return jobManager;
     }
 
     /**
@@ -123,8 +134,7 @@ public final class FlinkProcesses implements AutoCloseable {
      * @param name of its log, and its id
      */
     public Process startTaskManager(String name) throws IOException {
-        var configuration = Configuration.fromMap(settings);
-        var sizes = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
+        var sizes = TaskExecutorProcessUtils.processSpecFromConfig(configuration());
         var args = new ArrayList<>(List.of("--configDir", conf().toString()));
         args.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(sizes)));
         args.addAll(List.of("-D", "taskmanager.resource-id=" + name));
@@ -205,6 +215,27 @@ public final class FlinkProcesses implements AutoCloseable {
                 Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", true));
     }
 
+    /**
+     * Stops a job with a savepoint.
+     *
+     * @return the savepoint, or null if it did not come about, and the job goes on
+     */
+    public String stop(String job) throws Exception {
+        var request = rest.post(
+                "/jobs/" + job + "/stop",
+                Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", false));
+        var path = "/jobs/" + job + "/savepoints/" + request.get("request-id").asText();
+        until(null, () -> rest.get(path).at("/status/id").asText().equals("COMPLETED"));
+        var location = rest.get(path).at("/operation/location");
+        return location.isTextual() ? location.asText() : null;
+    }
+
+    /** Ends a job without a savepoint; its last checkpoints stay where they are retained. */
+    public void cancel(String job) throws Exception {
+        rest.patch("/jobs/" + job);
+        awaitEnd(job);
+    }
+
     /** What made the job start anew, oldest last. */
     public List<String> failures(String job) throws IOException, InterruptedException {
         var history = rest.get("/jobs/" + job + "/exceptions").at("/exceptionHistory/entries");
@@ -224,6 +255,9 @@ public final class FlinkProcesses implements AutoCloseable {
 
     private Process launch(String name, String main, List<String> options, List<String> args) throws IOException {
         var all = new ArrayList<>(options);
+        if (settings.containsKey("env.java.opts.all")) {
+            all.addAll(words(settings.get("env.java.opts.all")));
+        }
         all.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
         all.add("-Dlog4j2.configurationFile="
                 + conf().resolve("log4j2.properties").toUri());

@@ -41,16 +41,19 @@ public final class LoopbackWeb implements AutoCloseable {
     private static final String TOP_LEVEL = ".localhost";
     private static final int BACKLOG = 1024;
 
-    private final ServerSocket listener;
+    private final int port;
     private final ExecutorService threads = Executors.newCachedThreadPool(LoopbackWeb::daemon);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, Site> sites = new ConcurrentHashMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<AutoCloseable> deadEnds = new ArrayList<>();
+    private volatile ServerSocket listener;
+    private Socket keeperOfThePort;
 
     private LoopbackWeb(ServerSocket listener) {
         this.listener = listener;
+        port = listener.getLocalPort();
     }
 
     /** Listens on any free port. */
@@ -65,7 +68,7 @@ public final class LoopbackWeb implements AutoCloseable {
     public static LoopbackWeb start(int port) {
         try {
             var web = new LoopbackWeb(new ServerSocket(port, BACKLOG, loopback()));
-            web.threads.execute(web::accept);
+            web.threads.execute(() -> web.accept(web.listener));
             return web;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,7 +76,7 @@ public final class LoopbackWeb implements AutoCloseable {
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return port;
     }
 
     /** The site of that name, made when it is first asked for; it answers 404 to everything it was not told. */
@@ -154,6 +157,30 @@ public final class LoopbackWeb implements AutoCloseable {
         }
     }
 
+    /** Ends all connections and refuses new ones until {@link #comeBack}, as if the server's machine started anew. */
+    public void drop() {
+        closeQuietly(listener);
+        connections.forEach(LoopbackWeb::closeQuietly);
+        try {
+            keeperOfThePort = new Socket();
+            keeperOfThePort.setReuseAddress(true);
+            keeperOfThePort.bind(new InetSocketAddress(loopback(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes connections again at the same port. */
+    public void comeBack() {
+        closeQuietly(keeperOfThePort);
+        try {
+            listener = new ServerSocket(port, BACKLOG, loopback());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.execute(() -> accept(listener));
+    }
+
     /** Ends all connections, whatever they wait for, and frees the port. */
     @Override
     public void close() {
@@ -173,10 +200,10 @@ public final class LoopbackWeb implements AutoCloseable {
         }
     }
 
-    private void accept() {
-        while (closing.getCount() > 0) {
+    private void accept(ServerSocket at) {
+        while (!at.isClosed()) {
             try {
-                var socket = listener.accept();
+                var socket = at.accept();
                 connections.add(socket);
                 threads.execute(() -> converse(socket));
             } catch (IOException | RejectedExecutionException e) {

@@ -1,0 +1,206 @@
+package dev.tradewind.chaos;
+
+import dev.tradewind.cluster.FlinkProcesses;
+import dev.tradewind.cluster.KafkaProcess;
+import dev.tradewind.jobs.Tradewind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.ClientUtils;
+import org.apache.flink.client.program.PackagedProgram;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+
+/** ZooKeeper, a Kafka broker, a job manager and three task managers with a slot each, all of them processes, and one job. */
+final class ChaosCluster implements AutoCloseable {
+    static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(8);
+    private static final int TASK_MANAGERS = 3;
+    private static final Path BUNDLE =
+            Path.of("../operators/src/test/resources/dev/tradewind/classify/trained-bundle/fp32");
+
+    private final ZooKeeperProcess zooKeeper;
+    private final KafkaProcess broker;
+    private final FlinkProcesses flink;
+    private final CheckpointDisk disk;
+    private final Map<String, Process> taskManagers = new LinkedHashMap<>();
+    private int started;
+    private String job;
+
+    private ChaosCluster(ZooKeeperProcess zooKeeper, KafkaProcess broker, FlinkProcesses flink, CheckpointDisk disk) {
+        this.zooKeeper = zooKeeper;
+        this.broker = broker;
+        this.flink = flink;
+        this.disk = disk;
+    }
+
+    static ChaosCluster start(Path folder) throws Exception {
+        var broker = inBackground(() -> KafkaProcess.start(folder.resolve("kafka")));
+        var disk = CheckpointDisk.mount(folder.resolve("checkpoints").toAbsolutePath());
+        var zooKeeper = ZooKeeperProcess.start(folder.resolve("zookeeper"));
+        try {
+            var flink = FlinkProcesses.start(folder.resolve("flink"), settings(zooKeeper, folder));
+            var cluster = new ChaosCluster(zooKeeper, broker.join(), flink, disk);
+            for (int i = 0; i < TASK_MANAGERS; i++) {
+                cluster.startTaskManager();
+            }
+            return cluster;
+        } catch (Exception e) {
+            zooKeeper.close();
+            disk.close();
+            broker.thenAccept(ChaosCluster::closeQuietly);
+            throw e;
+        }
+    }
+
+    private static Map<String, String> settings(ZooKeeperProcess zooKeeper, Path folder) {
+        var home = folder.toAbsolutePath();
+        return Map.ofEntries(
+                Map.entry("env.java.opts.all", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
+                Map.entry("high-availability.type", "zookeeper"),
+                Map.entry("high-availability.zookeeper.quorum", zooKeeper.address()),
+                Map.entry("high-availability.zookeeper.client.session-timeout", "6s"),
+                Map.entry("high-availability.zookeeper.client.connection-timeout", "3s"),
+                Map.entry(
+                        "high-availability.storageDir",
+                        home.resolve("ha").toUri().toString()),
+                Map.entry("heartbeat.timeout", HEARTBEAT_TIMEOUT.toMillis() + "ms"),
+                Map.entry("restart-strategy.fixed-delay.attempts", "1000"),
+                Map.entry("execution.checkpointing.interval", "1s"),
+                Map.entry("execution.checkpointing.num-retained", "3"),
+                Map.entry("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION"),
+                Map.entry("execution.checkpointing.data-inline-threshold", "1kb"),
+                Map.entry(
+                        "execution.checkpointing.dir",
+                        home.resolve("checkpoints").toUri().toString()),
+                Map.entry("pipeline.max-parallelism", "128"));
+    }
+
+    FlinkProcesses flink() {
+        return flink;
+    }
+
+    KafkaProcess broker() {
+        return broker;
+    }
+
+    CheckpointDisk disk() {
+        return disk;
+    }
+
+    /** The folders of the job's checkpoints that are kept, the newest first. */
+    List<Path> completedCheckpoints() throws IOException {
+        try (var folders = Files.list(disk.folder().resolve(job))) {
+            return folders.filter(folder -> Files.exists(folder.resolve("_metadata")))
+                    .sorted(Comparator.comparingInt(ChaosCluster::number).reversed())
+                    .toList();
+        }
+    }
+
+    private static int number(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()));
+    }
+
+    /** The job that was submitted last. */
+    String job() {
+        return job;
+    }
+
+    void startTaskManager() throws IOException {
+        var name = "taskmanager-" + ++started;
+        taskManagers.put(name, flink.startTaskManager(name));
+    }
+
+    /** Task managers whose slot is in use. */
+    List<Process> busyTaskManagers() throws IOException, InterruptedException {
+        var busy = new ArrayList<Process>();
+        for (var known : flink.rest().get("/taskmanagers").get("taskmanagers")) {
+            var process = taskManagers.get(known.get("id").asText());
+            if (known.get("freeSlots").asInt() == 0 && process != null && process.isAlive()) {
+                busy.add(process);
+            }
+        }
+        return busy;
+    }
+
+    /**
+     * Submits the job as {@code flink run -d} does, without a process for it.
+     *
+     * @param from savepoint or checkpoint to go on from, or null
+     */
+    void submit(Topics topics, String from, int parallelism, JobOptions options, String... more) throws Exception {
+        var args = new ArrayList<>(List.of(
+                "classify",
+                "--source=kafka",
+                "--sink=kafka",
+                "--kafka.bootstrap-servers=" + broker.address(),
+                "--kafka.businesses=" + topics.businesses(),
+                "--kafka.predictions=" + topics.predictions(),
+                "--kafka.rejected=" + topics.rejected(),
+                "--kafka.group=" + topics.run(),
+                "--kafka.transaction-prefix=" + topics.run(),
+                "--model=" + BUNDLE.toAbsolutePath().normalize(),
+                "--crawl.allow-addresses=127.0.0.0/8",
+                "--crawl.address-delay=0s",
+                "--crawl.delay=" + options.delay().toMillis() + "ms",
+                "--crawl.pages=" + options.pages(),
+                "--crawl.deadline=5min",
+                "--crawl.site-deadline=10min"));
+        args.addAll(List.of(more));
+        var configuration = flink.configuration();
+        configuration.set(DeploymentOptions.TARGET, "remote");
+        configuration.set(DeploymentOptions.ATTACHED, false);
+        configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        var id = new JobID();
+        configuration.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, id.toHexString());
+        if (from != null) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
+        }
+        try (var program = PackagedProgram.newBuilder()
+                .setEntryPointClassName(Tradewind.class.getName())
+                .setConfiguration(configuration)
+                .setArguments(args.toArray(String[]::new))
+                .build()) {
+            ClientUtils.executeProgram(new DefaultExecutorServiceLoader(), configuration, program, false, false);
+        }
+        job = id.toHexString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        flink.close();
+        broker.close();
+        zooKeeper.close();
+        disk.close();
+    }
+
+    private static <T> CompletableFuture<T> inBackground(Callable<T> work) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return work.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    private static void closeQuietly(KafkaProcess broker) {
+        try {
+            broker.close();
+        } catch (IOException e) {
+            // it was not wanted any more
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tradewind.chaos;
+
+import dev.tradewind.testdata.LoopbackWeb;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** One job from topic to topic, over which the faults of a seed come while it works. */
+final class ChaosRun {
+    static final JobOptions OPTIONS = new JobOptions(Duration.ofMillis(300), 4);
+    static final JobOptions UPGRADED = new JobOptions(Duration.ofMillis(400), 5);
+    private static final int BUSINESSES = 330;
+    private static final int PER_SECOND = 16;
+    private static final int PARALLELISM = 2;
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private final Schedule schedule;
+    private final ChaosCluster cluster;
+    private final Topics topics;
+    private final SplittableRandom random;
+    private final List<Fault> faults = new ArrayList<>();
+    private final List<Term> terms = new ArrayList<>();
+    private Committed committed;
+    private Load load;
+
+    private ChaosRun(Schedule schedule, ChaosCluster cluster) {
+        this.schedule = schedule;
+        this.cluster = cluster;
+        topics = new Topics("seed-" + schedule.seed() + "-" + System.currentTimeMillis());
+        random = new SplittableRandom(schedule.seed()).split();
+    }
+
+    static Verdict of(Schedule schedule, ChaosCluster cluster) throws Exception {
+        return new ChaosRun(schedule, cluster).run();
+    }
+
+    private Verdict run() throws Exception {
+        var started = Instant.now();
+        try (var web = LoopbackWeb.start()) {
+            var businesses = Businesses.serve(web, BUSINESSES, schedule.seed());
+            cluster.broker().createTopics(1, topics.businesses(), topics.predictions(), topics.rejected());
+            submit(null, PARALLELISM, OPTIONS);
+            say(started, "submitted");
+            var broker = cluster.broker().address();
+            committed = Committed.read(broker, topics);
+            load = Load.start(broker, topics.businesses(), businesses.records(), PER_SECOND, committed);
+            try {
+                for (var planned : schedule.faults()) {
+                    int after = planned.afterSent() * businesses.records().size() / 100;
+                    await("records sent", () -> load.sent() >= after);
+                    say(started, planned.kind().toString());
+                    faults.add(new Strike(cluster, this, web, random).strike(planned.kind()));
+                    say(started, "undone");
+                }
+                await(
+                        "answers to all",
+                        () -> committed.answered() >= businesses.answers().size()
+                                && committed.rejected().size()
+                                        >= businesses.rejected().size());
+                say(started, "answered");
+                stop();
+                committed.readToTheEnd(Duration.ofSeconds(30));
+                say(started, "ended");
+                return Verdict.of(
+                        schedule,
+                        Duration.between(started, Instant.now()),
+                        businesses,
+                        committed,
+                        web.requests(),
+                        terms,
+                        faults);
+            } finally {
+                load.close();
+                committed.close();
+            }
+        }
+    }
+
+    /** Stops the job with a savepoint and lets it go on at another parallelism or with other options. */
+    void goOn(int parallelism, JobOptions options) throws Exception {
+        submit(stop(), parallelism, options);
+    }
+
+    /** Waits for one that is given from now on. */
+    void awaitAnAnswer() throws Exception {
+        var now = Instant.now();
+        await("an answer", () -> committed.answers().stream()
+                .anyMatch(seen -> seen.prediction().classifiedAt().isAfter(now)));
+    }
+
+    String goOnFromAnOlderOne(List<Path> checkpoints) {
+        return "";
+    }
+
+    /** @param from savepoint or checkpoint, or null */
+    private void submit(String from, int parallelism, JobOptions options) throws Exception {
+        terms.add(new Term(options, Instant.now(), System.nanoTime()));
+        cluster.submit(topics, from, parallelism, options);
+    }
+
+    /** @return the savepoint */
+    private String stop() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - end < 0) {
+            try {
+                var savepoint = cluster.flink().stop(cluster.job());
+                if (savepoint != null) {
+                    cluster.flink().awaitEnd(cluster.job());
+                    return savepoint;
+                }
+            } catch (IOException e) {
+                // it starts anew, and cannot be stopped meanwhile
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+        throw new IllegalStateException("the job cannot be stopped");
+    }
+
+    private void say(Instant started, String what) {
+        System.err.printf(
+                "%5.1f s %s%n", Duration.between(started, Instant.now()).toMillis() / 1_000.0, what);
+    }
+
+    private static void await(String what, Callable<Boolean> holds) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds.call()) {
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException("waited in vain for " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tradewind.chaos;
+
+import java.util.Locale;
+
+/** What is done to a running job. */
+enum FaultKind {
+    KILL_TASK_MANAGER,
+    KILL_JOB_MANAGER,
+    KILL_BROKER,
+    FREEZE,
+    FILL_CHECKPOINT_DISK,
+    BREAK_CHECKPOINT,
+    DROP_WEB,
+    RESCALE,
+    UPGRADE;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
