@@ -1,6 +1,7 @@
 package dev.tradewind.chaos;
 
 import dev.tradewind.testdata.LoopbackWeb;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
