@@ -17,6 +17,7 @@ final class ChaosRun {
     static final JobOptions UPGRADED = new JobOptions(Duration.ofMillis(400), 5);
     private static final int BUSINESSES = 330;
     private static final int PER_SECOND = 16;
+    private static final int SLOWLY = 1;
     private static final int PARALLELISM = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -85,6 +86,15 @@ final class ChaosRun {
     /** Stops the job with a savepoint and lets it go on at another parallelism or with other options. */
     void goOn(int parallelism, JobOptions options) throws Exception {
         submit(stop(), parallelism, options);
+    }
+
+    /** Sends less for a while, so that not all businesses come to nothing. */
+    void sendSlowly() {
+        load.pace(SLOWLY);
+    }
+
+    void sendAsBefore() {
+        load.pace(PER_SECOND);
     }
 
     /** Waits for one that is given from now on. */

@@ -17,7 +17,7 @@ final class Load implements AutoCloseable {
 
     private final String topic;
     private final List<String> records;
-    private final int perSecond;
+    private volatile int perSecond;
     private final Committed committed;
     private final KafkaProducer<String, String> producer;
     private final AtomicInteger sent = new AtomicInteger();
@@ -37,6 +37,11 @@ final class Load implements AutoCloseable {
         var load = new Load(broker, topic, records, perSecond, committed);
         load.sender.start();
         return load;
+    }
+
+    /** How many records a second from now on. */
+    void pace(int recordsPerSecond) {
+        perSecond = recordsPerSecond;
     }
 
     int sent() {

@@ -120,9 +120,11 @@ record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRan
     }
 
     private String dropWeb() throws Exception {
+        run.sendSlowly();
         web.drop();
         sleep(WEB_IS_GONE);
         web.comeBack();
+        run.sendAsBefore();
         return "for " + WEB_IS_GONE.toSeconds() + " s";
     }
 

@@ -23,7 +23,8 @@ import java.util.function.LongSupplier;
  *
  * <p>A host's gap is the longest of the delay, what its turns asked for, and twice its smoothed latency (at most five times
  * the delay). Of a host that nothing is known of, its gap counts from when this object was made: whoever asked before we
- * were started may have been our predecessor.
+ * were started may have been our predecessor. After a standstill of the process no turn begins for a while: see
+ * {@link Standstill}.
  *
  * <p>Waiting holds no thread. Hosts and addresses are forgotten once nobody waits for them and their gap is over.
  */
@@ -38,6 +39,7 @@ final class HostTurns {
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final long opened;
+    private final Standstill standstill;
     private final Map<String, HostLine> hosts = new HashMap<>();
     private final Map<InetAddress, AddressLine> addresses = new HashMap<>();
     private int waiting;
@@ -51,6 +53,7 @@ final class HostTurns {
         this.timer = timer;
         this.nanoTime = nanoTime;
         opened = nanoTime.getAsLong();
+        standstill = new Standstill(timer, nanoTime);
     }
 
     /**
@@ -76,7 +79,7 @@ final class HostTurns {
             long now = nanoTime.getAsLong();
             HostLine line = line(host);
             line.gap = Math.max(line.gap, TimeUnit.MILLISECONDS.toNanos(gapMillis));
-            long wait = line.due() - now + line.waiting.size() * line.gap();
+            long wait = line.due(now) - now + line.waiting.size() * line.gap();
             if (wait > TimeUnit.MILLISECONDS.toNanos(waitMillis)) {
                 waiter.turn.complete(line.objection(now));
             } else {
@@ -165,7 +168,7 @@ final class HostTurns {
             return null;
         }
         long now = nanoTime.getAsLong();
-        long left = line.due() - now;
+        long left = line.due(now) - now;
         return left > delay ? new Rest(TimeUnit.NANOSECONDS.toMillis(left), line.objection(now)) : null;
     }
 
@@ -223,12 +226,12 @@ final class HostTurns {
             }
         }
         boolean idle = line.running == 0 && line.waiting.isEmpty();
-        boolean due = now - line.due() >= 0;
+        boolean due = now - line.due(now) >= 0;
         if (idle && due) {
             hosts.remove(host, line);
         } else if (!due && !line.armed && (idle || line.running < perHost && !line.waiting.isEmpty())) {
             line.armed = true;
-            timer.schedule(() -> wake(host, line), line.due() - now, TimeUnit.NANOSECONDS);
+            timer.schedule(() -> wake(host, line), line.due(now) - now, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -284,6 +287,10 @@ final class HostTurns {
         }
     }
 
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
+    }
+
     private final class HostLine {
         final Deque<Waiter> waiting = new ArrayDeque<>();
         Waiter atAddress;
@@ -300,13 +307,12 @@ final class HostTurns {
             return Math.max(gap, Math.min(2 * latency, 5 * delay));
         }
 
-        long due() {
-            long next = last + gap();
-            return restEnd - next > 0 ? restEnd : next;
+        long due(long now) {
+            return later(standstill.end(now), later(restEnd, last + gap()));
         }
 
         boolean isReady(long now) {
-            return running < perHost && now - due() >= 0;
+            return running < perHost && now - due(now) >= 0;
         }
 
         String objection(long now) {

@@ -2,6 +2,8 @@ package dev.tradewind.fetch;
 
 import dev.tradewind.html.HtmlPage;
 import dev.tradewind.url.CanonicalUrl;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  * refreshes among them, each judged anew) and reads the html, unless the page asks robots not to.
  */
 final class PageReader {
+    /** What a page costs is the time that its thread works on it: waiting for a core is not the page's doing. */
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private static final int MAX_REDIRECTS = 5;
 
     private final PoliteClient client;
@@ -174,7 +179,7 @@ final class PageReader {
                     reply.contentType(),
                     exchange.truncated(),
                     TimeUnit.MILLISECONDS.toNanos(time.siteMillis()),
-                    System::nanoTime);
+                    THREADS::getCurrentThreadCpuTime);
         }
 
         CompletableFuture<Reading> judge(Reply reply, HtmlPage html) {

@@ -62,6 +62,7 @@ final class WebClient implements AutoCloseable {
     WebClient(CrawlSettings settings, EventLoop loop, DnsServerAddressStreamProvider nameServers) {
         this.loop = loop;
         proxied = settings.reach().proxy() != null;
+        var standstill = new Standstill(loop, System::nanoTime);
         names = new DnsNameResolverBuilder(loop)
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
@@ -92,8 +93,9 @@ final class WebClient implements AutoCloseable {
                 .setHttpClientCodecMaxInitialLineLength(8 << 10)
                 .setHttpClientCodecMaxHeaderSize(64 << 10)
                 .setResponseBodyPartFactory(ResponseBodyPartFactory.LAZY)
-                .setHttpAdditionalChannelInitializer(channel ->
-                        channel.pipeline().addBefore(ChannelManager.AHC_HTTP_HANDLER, "skip-hints", new SkipHints()))
+                .setHttpAdditionalChannelInitializer(channel -> channel.pipeline()
+                        .addBefore(ChannelManager.AHC_HTTP_HANDLER, "skip-hints", new SkipHints())
+                        .addBefore(ChannelManager.AHC_HTTP_HANDLER, "standstill", standstill))
                 .setShutdownQuietPeriod(Duration.ZERO)
                 .setShutdownTimeout(Duration.ofSeconds(2));
         if (proxied) {
@@ -324,7 +326,8 @@ final class WebClient implements AutoCloseable {
         @Override
         public void onThrowable(Throwable t) {
             String outcome = failure(t, phase);
-            boolean stale = outcome.equals(Outcome.CONNECTION_LOST) && pooled && status == null;
+            boolean stale = t instanceof Standstill.HeldBack
+                    || outcome.equals(Outcome.CONNECTION_LOST) && pooled && status == null;
             call.reply.complete(new Reply(outcome, null, stale));
         }
 

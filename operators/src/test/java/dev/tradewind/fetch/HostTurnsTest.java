@@ -47,6 +47,33 @@ class HostTurnsTest {
     }
 
     @Test
+    void givesNoTurnForAWhileAfterTheProcessStoodStill() {
+        take("a.com");
+        var waiting = take("a.com");
+        give("a.com");
+        standStill(4_000);
+        var asked = take("b.com");
+
+        pass(4_900);
+        assertThat(waiting).isNotDone();
+        assertThat(asked).isNotDone();
+        pass(100);
+
+        assertThat(waiting).isCompletedWithValue(null);
+        assertThat(asked).isCompletedWithValue(null);
+        give("a.com");
+        give("b.com");
+    }
+
+    @Test
+    void takesAShortPauseOfTheProcessForNothing() {
+        standStill(2_400);
+
+        assertThat(take("a.com")).isCompletedWithValue(null);
+        give("a.com");
+    }
+
+    @Test
     void keepsTheGapFromTheEndOfATurnToTheNext() {
         take("a.com");
         pass(600);
@@ -490,6 +517,11 @@ class HostTurnsTest {
         } catch (java.net.UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** Time goes by, and nothing is done meanwhile. */
+    private void standStill(long millis) {
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     private void pass(long millis) {
