@@ -1,5 +1,6 @@
 package dev.tradewind.jobs;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tradewind.archive.WarcFormat;
 import dev.tradewind.business.BusinessFileFormat;
 import dev.tradewind.business.RejectedLine;
@@ -7,6 +8,7 @@ import dev.tradewind.business.SubmittedLine;
 import dev.tradewind.classify.Prediction;
 import dev.tradewind.fetch.Exchange;
 import dev.tradewind.shared.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -30,6 +32,7 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.DefaultRollingPolicy;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.flink.util.function.SerializableFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -105,18 +108,33 @@ final class Connectors {
         exchanges.sinkTo(sink).name("Raw responses").uid("warc");
     }
 
-    static void predictionsToKafka(DataStream<Prediction> predictions, KafkaOptions kafka) {
-        toKafka(predictions, kafka, kafka.predictions, Prediction::id, "predictions-to-kafka", "Predictions to Kafka");
+    static void predictionsToKafka(DataStream<Prediction> predictions, KafkaOptions kafka) throws IOException {
+        var unanswered = kafka.answeredSince == null
+                ? predictions
+                : predictions
+                        .filter(Unanswered.in(
+                                kafka.predictions, kafka, answer -> submission(answer.value()), Prediction::submission))
+                        .name("Drop predictions that were written before")
+                        .uid("unanswered-predictions");
+        toKafka(unanswered, kafka, kafka.predictions, Prediction::id, "predictions-to-kafka", "Predictions to Kafka");
     }
 
-    static void rejectedToKafka(DataStream<RejectedLine> rejected, KafkaOptions kafka) {
-        toKafka(
-                rejected,
-                kafka,
-                kafka.rejected,
-                line -> line.origin().toString(),
-                "rejected-to-kafka",
-                "Rejected lines to Kafka");
+    private static String submission(String prediction) {
+        try {
+            return Json.MAPPER.readTree(prediction).path("submission").asText();
+        } catch (JsonProcessingException e) {
+            return "";
+        }
+    }
+
+    static void rejectedToKafka(DataStream<RejectedLine> rejected, KafkaOptions kafka) throws IOException {
+        SerializableFunction<RejectedLine, String> place = line -> line.origin().toString();
+        var unanswered = kafka.answeredSince == null
+                ? rejected
+                : rejected.filter(Unanswered.in(kafka.rejected, kafka, ConsumerRecord::key, place))
+                        .name("Drop rejected lines that were written before")
+                        .uid("unanswered-rejected");
+        toKafka(unanswered, kafka, kafka.rejected, place, "rejected-to-kafka", "Rejected lines to Kafka");
     }
 
     private static <T> void toKafka(
@@ -140,7 +158,7 @@ final class Connectors {
     private static byte[] json(Object record) {
         try {
             return Json.MAPPER.writeValueAsBytes(record);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write as JSON: " + record, e);
         }
     }

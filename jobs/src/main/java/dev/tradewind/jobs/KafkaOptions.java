@@ -1,5 +1,6 @@
 package dev.tradewind.jobs;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,14 @@ final class KafkaOptions {
             paramLabel = "NAME",
             description = "Prefix of the transactional ids: another one for each job on the same brokers.")
     String transactionPrefix = "tradewind";
+
+    @Option(
+            names = "--kafka.answered-since",
+            paramLabel = "TIME",
+            showDefaultValue = Visibility.NEVER,
+            description = "To go on from a checkpoint that is not the newest: the time when it was taken, such as"
+                    + " 2026-11-22T15:04:05Z. What was answered since then is not answered again.")
+    Instant answeredSince;
 
     @Option(
             names = "--kafka.property",

@@ -23,6 +23,7 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+import org.apache.flink.util.FileUtils;
 
 /** ZooKeeper, a Kafka broker, a job manager and three task managers with a slot each, all of them processes, and one job. */
 final class ChaosCluster implements AutoCloseable {
@@ -31,6 +32,7 @@ final class ChaosCluster implements AutoCloseable {
     private static final Path BUNDLE =
             Path.of("../operators/src/test/resources/dev/tradewind/classify/trained-bundle/fp32");
 
+    private final Path folder;
     private final ZooKeeperProcess zooKeeper;
     private final KafkaProcess broker;
     private final FlinkProcesses flink;
@@ -39,7 +41,9 @@ final class ChaosCluster implements AutoCloseable {
     private int started;
     private String job;
 
-    private ChaosCluster(ZooKeeperProcess zooKeeper, KafkaProcess broker, FlinkProcesses flink, CheckpointDisk disk) {
+    private ChaosCluster(
+            Path folder, ZooKeeperProcess zooKeeper, KafkaProcess broker, FlinkProcesses flink, CheckpointDisk disk) {
+        this.folder = folder;
         this.zooKeeper = zooKeeper;
         this.broker = broker;
         this.flink = flink;
@@ -47,12 +51,13 @@ final class ChaosCluster implements AutoCloseable {
     }
 
     static ChaosCluster start(Path folder) throws Exception {
+        FileUtils.deleteDirectory(folder.toFile());
         var broker = inBackground(() -> KafkaProcess.start(folder.resolve("kafka")));
         var disk = CheckpointDisk.mount(folder.resolve("checkpoints").toAbsolutePath());
         var zooKeeper = ZooKeeperProcess.start(folder.resolve("zookeeper"));
         try {
             var flink = FlinkProcesses.start(folder.resolve("flink"), settings(zooKeeper, folder));
-            var cluster = new ChaosCluster(zooKeeper, broker.join(), flink, disk);
+            var cluster = new ChaosCluster(folder, zooKeeper, broker.join(), flink, disk);
             for (int i = 0; i < TASK_MANAGERS; i++) {
                 cluster.startTaskManager();
             }
@@ -86,6 +91,11 @@ final class ChaosCluster implements AutoCloseable {
                         "execution.checkpointing.dir",
                         home.resolve("checkpoints").toUri().toString()),
                 Map.entry("pipeline.max-parallelism", "128"));
+    }
+
+    /** Where all its processes write. */
+    Path folder() {
+        return folder;
     }
 
     FlinkProcesses flink() {

@@ -2,6 +2,7 @@ package dev.tradewind.chaos;
 
 import dev.tradewind.testdata.LoopbackWeb;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class ChaosRun {
     private static final int PER_SECOND = 16;
     private static final int SLOWLY = 1;
     private static final int PARALLELISM = 2;
+    private static final Duration SHORTLY = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Schedule schedule;
@@ -104,14 +106,18 @@ final class ChaosRun {
                 .anyMatch(seen -> seen.prediction().classifiedAt().isAfter(now)));
     }
 
-    String goOnFromAnOlderOne(List<Path> checkpoints) {
-        return "";
+    /** Ends the job, which cannot go on from its newest checkpoint, and lets it go on from the one before. */
+    void goOnFromTheCheckpointBefore(Path newest, Path older) throws Exception {
+        await("the failure", () -> cluster.flink().failures(cluster.job()).size() > 1);
+        cluster.flink().cancel(cluster.job());
+        var before = Files.getLastModifiedTime(older).toInstant().minus(SHORTLY);
+        submit(older.toUri().toString(), PARALLELISM, OPTIONS, "--kafka.answered-since=" + before);
     }
 
     /** @param from savepoint or checkpoint, or null */
-    private void submit(String from, int parallelism, JobOptions options) throws Exception {
+    private void submit(String from, int parallelism, JobOptions options, String... more) throws Exception {
         terms.add(new Term(options, Instant.now(), System.nanoTime()));
-        cluster.submit(topics, from, parallelism, options);
+        cluster.submit(topics, from, parallelism, options, more);
     }
 
     /** @return the savepoint */

@@ -1,5 +1,6 @@
 package dev.tradewind.chaos;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -9,4 +10,9 @@ import java.time.Instant;
  * @param from when it came
  * @param to when what had done it was undone: the process was started again, the disk had room
  */
-record Fault(FaultKind kind, String what, Instant from, Instant to) {}
+record Fault(FaultKind kind, String what, Instant from, Instant to) {
+
+    Duration lasted() {
+        return Duration.between(from, to);
+    }
+}

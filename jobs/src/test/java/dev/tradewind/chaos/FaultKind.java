@@ -14,6 +14,11 @@ enum FaultKind {
     RESCALE,
     UPGRADE;
 
+    /** Whether the job is stopped and submitted again. */
+    boolean submitsAgain() {
+        return this == RESCALE || this == UPGRADE;
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

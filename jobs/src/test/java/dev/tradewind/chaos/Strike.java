@@ -104,7 +104,8 @@ record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRan
         var newest = checkpoints.get(0);
         truncate(newest);
         cluster.startTaskManager();
-        return run.goOnFromAnOlderOne(checkpoints);
+        run.goOnFromTheCheckpointBefore(newest, checkpoints.get(1));
+        return "of " + newest.getFileName();
     }
 
     private static void truncate(Path checkpoint) throws IOException {

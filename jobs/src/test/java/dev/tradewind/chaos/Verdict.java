@@ -1,17 +1,20 @@
 package dev.tradewind.chaos;
 
-import dev.tradewind.chaos.Committed.Seen;
 import dev.tradewind.classify.Prediction;
 import dev.tradewind.fetch.Outcome;
+import dev.tradewind.fetch.Page;
 import dev.tradewind.testdata.Request;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How a run compares with its model.
@@ -30,8 +33,7 @@ record Verdict(
         List<String> doubled,
         List<String> wrong,
         List<String> tooSoon,
-        List<Fault> faults,
-        Map<Fault, Duration> recoveries) {
+        List<Recovery> recoveries) {
 
     private static final Set<String> UNREACHABLE = Set.of(
             Outcome.CONNECTION_REFUSED, Outcome.CONNECTION_LOST, Outcome.CONNECT_TIMEOUT, Outcome.ROBOTS_UNREACHABLE);
@@ -52,10 +54,10 @@ record Verdict(
         for (var seen : committed.answers()) {
             var id = seen.prediction().id();
             counts.merge(id, 1, Integer::sum);
-            var answer = Answer.of(seen.prediction());
-            if (!answer.equals(businesses.answers().get(id))) {
-                wrong.add(id + ": " + answer + " instead of "
-                        + businesses.answers().get(id));
+            var expected = businesses.answers().get(id);
+            if (expected == null || !isRight(seen.prediction(), expected, terms, faults)) {
+                wrong.add(id + ": " + Answer.of(seen.prediction()) + " instead of " + expected + "; "
+                        + seen.prediction().pages());
             }
         }
         var reasons = new HashMap<String, String>();
@@ -77,8 +79,6 @@ record Verdict(
                 doubled.add(id);
             }
         });
-        var recoveries = new HashMap<Fault, Duration>();
-        faults.forEach(fault -> recoveries.put(fault, recovery(fault, committed.answers())));
         return new Verdict(
                 schedule,
                 time,
@@ -88,17 +88,24 @@ record Verdict(
                 doubled,
                 wrong,
                 tooSoon(requests, terms),
-                faults,
-                recoveries);
+                faults.stream()
+                        .map(fault -> Recovery.of(fault, committed.answers(), requests))
+                        .toList());
     }
 
     /** While the web was gone a page of a site may have failed; else its answer follows from the options of the job. */
     private static boolean isRight(Prediction prediction, Answer expected, List<Term> terms, List<Fault> faults) {
         var answer = Answer.of(prediction);
-        boolean asTheOptionsSay = terms.stream()
-                .filter(term -> !term.from().isAfter(prediction.classifiedAt()))
-                .anyMatch(
-                        term -> answer.equals(expected.withAtMost(term.options().pages())));
+        var begun = prediction.pages().stream()
+                .map(Page::fetchedAt)
+                .min(Comparator.naturalOrder())
+                .orElse(prediction.submittedAt());
+        boolean asTheOptionsSay = IntStream.range(0, terms.size())
+                .filter(i -> terms.get(i).from().isBefore(prediction.classifiedAt()))
+                .filter(i ->
+                        i + 1 == terms.size() || begun.isBefore(terms.get(i + 1).from()))
+                .anyMatch(i ->
+                        answer.equals(expected.withAtMost(terms.get(i).options().pages())));
         return asTheOptionsSay
                 || prediction.pages().stream()
                         .filter(page -> UNREACHABLE.contains(page.outcome()))
@@ -106,15 +113,6 @@ record Verdict(
                                 .filter(fault -> fault.kind() == FaultKind.DROP_WEB)
                                 .anyMatch(fault -> page.fetchedAt().isAfter(fault.from())
                                         && page.fetchedAt().isBefore(fault.to().plus(ROBOTS_ARE_BELIEVED))));
-    }
-
-    /** From a fault to the first answer given after it that can be read. */
-    private static Duration recovery(Fault fault, List<Seen> answers) {
-        return answers.stream()
-                .filter(seen -> seen.prediction().classifiedAt().isAfter(fault.from()))
-                .findFirst()
-                .map(seen -> Duration.between(fault.from(), seen.at()))
-                .orElse(null);
     }
 
     private static List<String> tooSoon(List<Request> requests, List<Term> terms) {
@@ -148,5 +146,28 @@ record Verdict(
 
     boolean isGood() {
         return lost.isEmpty() && doubled.isEmpty() && wrong.isEmpty() && tooSoon.isEmpty();
+    }
+
+    /** In one line, and one more for each thing that is not as it should be. */
+    String said() {
+        var said = new StringBuilder("seed %d: %s; %.0f s, %d businesses, %d requests; "
+                .formatted(schedule.seed(), faultsSaid(), seconds(time), businesses, requests));
+        said.append("lost %d, doubled %d, wrong %d, too soon %d"
+                .formatted(lost.size(), doubled.size(), wrong.size(), tooSoon.size()));
+        Map.of("lost", lost, "doubled", doubled, "wrong", wrong, "too soon", tooSoon)
+                .forEach((what, those) -> those.forEach(
+                        one -> said.append("\n    ").append(what).append(": ").append(one)));
+        return said.toString();
+    }
+
+    private String faultsSaid() {
+        return recoveries.stream()
+                .map(recovery -> "%s (%s) back after %.1f s"
+                        .formatted(recovery.fault().kind(), recovery.fault().what(), seconds(recovery.time())))
+                .collect(Collectors.joining(", "));
+    }
+
+    static double seconds(Duration duration) {
+        return duration == null ? Double.NaN : duration.toMillis() / 1_000.0;
     }
 }

@@ -128,6 +128,7 @@ final class WrittenRun {
                 List.of(new Evidence("page-1-text", url, 2.5), new Evidence("domain", null, -0.5)),
                 List.of(page),
                 MODEL,
+                "businesses.csv:1",
                 STARTED.plusSeconds(1),
                 STARTED.plusSeconds(4));
     }
@@ -199,6 +200,7 @@ final class WrittenRun {
                 failed ? List.of() : evidence(pages, random),
                 pages,
                 MODEL,
+                "businesses.csv:" + i,
                 submitted,
                 fetched.plusMillis(120 + random.nextInt(500)));
     }

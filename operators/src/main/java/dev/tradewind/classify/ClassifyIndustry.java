@@ -171,6 +171,7 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
                 evidence,
                 observation.pages().stream().map(Page::withoutText).toList(),
                 model.version(),
+                business.submission(),
                 business.submittedAt(),
                 Instant.now());
     }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param evidence the segments that moved the decision for the best industry against the runner-up, strongest first
  * @param pages what was looked at, in order, without texts
  * @param model version of the bundle that judged
+ * @param submission where the business was submitted: file and line, or topic, partition and offset; never the same twice
  */
 public record Prediction(
         String id,
@@ -24,6 +25,7 @@ public record Prediction(
         List<Evidence> evidence,
         List<Page> pages,
         String model,
+        String submission,
         Instant submittedAt,
         Instant classifiedAt) {
 

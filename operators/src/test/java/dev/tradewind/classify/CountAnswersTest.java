@@ -33,6 +33,6 @@ class CountAnswersTest {
 
     private static Prediction prediction(String status) {
         return new Prediction(
-                "1", null, "joe.com", status, null, List.of(), List.of(), List.of(), "tiny-1", null, null);
+                "1", null, "joe.com", status, null, List.of(), List.of(), List.of(), "tiny-1", null, null, null);
     }
 }
