@@ -112,7 +112,11 @@ final class ChaosCluster implements AutoCloseable {
 
     /** The folders of the job's checkpoints that are kept, the newest first. */
     List<Path> completedCheckpoints() throws IOException {
-        try (var folders = Files.list(disk.folder().resolve(job))) {
+        var home = disk.folder().resolve(job);
+        if (!Files.exists(home)) {
+            return List.of();
+        }
+        try (var folders = Files.list(home)) {
             return folders.filter(folder -> Files.exists(folder.resolve("_metadata")))
                     .sorted(Comparator.comparingInt(ChaosCluster::number).reversed())
                     .toList();
@@ -183,7 +187,7 @@ final class ChaosCluster implements AutoCloseable {
                 .setConfiguration(configuration)
                 .setArguments(args.toArray(String[]::new))
                 .build()) {
-            ClientUtils.executeProgram(new DefaultExecutorServiceLoader(), configuration, program, false, false);
+            ClientUtils.executeProgram(new DefaultExecutorServiceLoader(), configuration, program, false, true);
         }
         job = id.toHexString();
     }

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(600)
 class ChaosIT {
+    private static final int BREAKS_A_CHECKPOINT_THEN_KILLS_THE_JOB_MANAGER = 113;
+
     @Test
-    void run() throws Exception {
+    void everyBusinessGetsItsRightAnswerOnceThoughItsJobLosesProcessesAndACheckpoint() throws Exception {
+        var schedule = Schedule.of(BREAKS_A_CHECKPOINT_THEN_KILLS_THE_JOB_MANAGER);
+        assertThat(schedule.faults())
+                .extracting(Schedule.Planned::kind)
+                .containsExactly(FaultKind.BREAK_CHECKPOINT, FaultKind.KILL_JOB_MANAGER);
+
         try (var cluster = ChaosCluster.start(Path.of("target/chaos-it"))) {
-            assertThat(ChaosRun.of(Schedule.of(Long.getLong("seed", 0)), cluster)
-                            .isGood())
-                    .isTrue();
+            var verdict = ChaosRun.of(schedule, cluster);
+
+            assertThat(verdict.isGood()).as(verdict.said()).isTrue();
         }
     }
 }

@@ -49,7 +49,6 @@ final class ChaosRun {
             var businesses = Businesses.serve(web, BUSINESSES, schedule.seed());
             cluster.broker().createTopics(1, topics.businesses(), topics.predictions(), topics.rejected());
             submit(null, PARALLELISM, OPTIONS);
-            say(started, "submitted");
             var broker = cluster.broker().address();
             committed = Committed.read(broker, topics);
             load = Load.start(broker, topics.businesses(), businesses.records(), PER_SECOND, committed);
@@ -57,19 +56,15 @@ final class ChaosRun {
                 for (var planned : schedule.faults()) {
                     int after = planned.afterSent() * businesses.records().size() / 100;
                     await("records sent", () -> load.sent() >= after);
-                    say(started, planned.kind().toString());
                     faults.add(new Strike(cluster, this, web, random).strike(planned.kind()));
-                    say(started, "undone");
                 }
                 await(
                         "answers to all",
                         () -> committed.answered() >= businesses.answers().size()
                                 && committed.rejected().size()
                                         >= businesses.rejected().size());
-                say(started, "answered");
                 stop();
                 committed.readToTheEnd(Duration.ofSeconds(30));
-                say(started, "ended");
                 return Verdict.of(
                         schedule,
                         Duration.between(started, Instant.now()),
@@ -136,11 +131,6 @@ final class ChaosRun {
             TimeUnit.MILLISECONDS.sleep(500);
         }
         throw new IllegalStateException("the job cannot be stopped");
-    }
-
-    private void say(Instant started, String what) {
-        System.err.printf(
-                "%5.1f s %s%n", Duration.between(started, Instant.now()).toMillis() / 1_000.0, what);
     }
 
     private static void await(String what, Callable<Boolean> holds) throws Exception {

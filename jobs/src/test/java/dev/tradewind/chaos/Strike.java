@@ -99,6 +99,9 @@ record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRan
 
     /** Of the newest one, while a task manager is lost: it is the one to go on from. */
     private String breakCheckpoint() throws Exception {
+        while (cluster.completedCheckpoints().size() < 2) {
+            sleep(Duration.ofMillis(100));
+        }
         cluster.flink().kill(anyOfTheBusyTaskManagers());
         var checkpoints = cluster.completedCheckpoints();
         var newest = checkpoints.get(0);

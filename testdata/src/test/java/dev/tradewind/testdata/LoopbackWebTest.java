@@ -367,6 +367,21 @@ class LoopbackWebTest {
     }
 
     @Test
+    void refusesAllWhileItIsDroppedAndAnswersAsBeforeWhenItComesBack() throws Exception {
+        web.site("shop").page("/", "open");
+        try (var connected = connect(web.port(), 5_000)) {
+            web.drop();
+
+            assertThat(connected.getInputStream().read()).isEqualTo(-1);
+            assertThatThrownBy(() -> connect(web.port(), 5_000)).isInstanceOf(ConnectException.class);
+        }
+
+        web.comeBack();
+
+        assertThat(text("shop", "/")).isEqualTo("open");
+    }
+
+    @Test
     void namesAPortWhereNoConnectionComesAbout() {
         var unanswered = URI.create(web.unansweredUrl());
 
