@@ -80,6 +80,11 @@ final class ChaosRun {
         }
     }
 
+    /** Those of the job as it runs. */
+    JobOptions options() {
+        return terms.get(terms.size() - 1).options();
+    }
+
     /** Stops the job with a savepoint and lets it go on at another parallelism or with other options. */
     void goOn(int parallelism, JobOptions options) throws Exception {
         submit(stop(), parallelism, options);
@@ -101,12 +106,12 @@ final class ChaosRun {
                 .anyMatch(seen -> seen.prediction().classifiedAt().isAfter(now)));
     }
 
-    /** Ends the job, which cannot go on from its newest checkpoint, and lets it go on from the one before. */
-    void goOnFromTheCheckpointBefore(Path newest, Path older) throws Exception {
+    /** Ends the job, which cannot go on from its newest checkpoint, and lets it go on from an older one. */
+    void goOnFrom(Path older) throws Exception {
         await("the failure", () -> cluster.flink().failures(cluster.job()).size() > 1);
         cluster.flink().cancel(cluster.job());
         var before = Files.getLastModifiedTime(older).toInstant().minus(SHORTLY);
-        submit(older.toUri().toString(), PARALLELISM, OPTIONS, "--kafka.answered-since=" + before);
+        submit(older.toUri().toString(), PARALLELISM, options(), "--kafka.answered-since=" + before);
     }
 
     /** @param from savepoint or checkpoint, or null */

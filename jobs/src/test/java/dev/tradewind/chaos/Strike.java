@@ -107,7 +107,7 @@ record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRan
         var newest = checkpoints.get(0);
         truncate(newest);
         cluster.startTaskManager();
-        run.goOnFromTheCheckpointBefore(newest, checkpoints.get(1));
+        run.goOnFrom(checkpoints.get(1));
         return "of " + newest.getFileName();
     }
 
@@ -133,15 +133,15 @@ record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRan
     }
 
     private String rescale() throws Exception {
-        run.goOn(3, ChaosRun.OPTIONS);
+        run.goOn(3, run.options());
         run.awaitAnAnswer();
-        run.goOn(1, ChaosRun.OPTIONS);
-        return "2, 3, 1";
+        run.goOn(1, run.options());
+        return "parallelism 3, then 1";
     }
 
     private String upgrade() throws Exception {
         run.goOn(3, ChaosRun.UPGRADED);
-        return "2, 3; " + ChaosRun.UPGRADED;
+        return "parallelism 3, a longer delay, more pages";
     }
 
     private Process anyOfTheBusyTaskManagers() throws Exception {
