@@ -52,6 +52,7 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
     private transient IndustryModel model;
     private transient ContentGate gate;
     private transient Consumer<EncodeQueue.Batch> meter;
+    private transient volatile boolean closing;
 
     public ClassifyIndustry(ModelSettings settings) {
         this.settings = settings;
@@ -92,6 +93,9 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
             return;
         }
         model.judge(CutSegments.of(observation)).whenComplete((judgement, fault) -> {
+            if (closing) {
+                return;
+            }
             if (fault != null) {
                 result.completeExceptionally(fault);
             } else {
@@ -100,8 +104,10 @@ public final class ClassifyIndustry extends RichAsyncFunction<Observation, Predi
         });
     }
 
+    /** What is in flight stays unanswered: it is in the last savepoint, and a job that was stopped with it must not fail now. */
     @Override
     public void close() throws Exception {
+        closing = true;
         if (gpu != null) {
             GPUS.giveBack(gpu);
             gpu = null;

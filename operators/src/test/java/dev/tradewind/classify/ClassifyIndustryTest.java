@@ -176,6 +176,22 @@ class ClassifyIndustryTest {
     }
 
     @Test
+    void closesWithoutAFailureWhileObservationsAreInFlight() throws Exception {
+        var slow = new ModelSettings(TinyBundle.folder().toString(), "cpu", 1_000, FOREVER, FOREVER, 1, 0);
+        var operator = harness(slow);
+        operator.getEnvironment().setExpectedExternalFailureCause(Exception.class);
+        operator.open();
+        for (Observation visit : Visits.plumbers(5)) {
+            operator.processElement(new StreamRecord<>(visit));
+        }
+
+        operator.close();
+
+        assertThat(operator.getEnvironment().getActualExternalFailureCause()).isEmpty();
+        assertThat(operator.extractOutputValues()).isEmpty();
+    }
+
+    @Test
     void stopsTheJobOverABrokenModel() {
         ModelSettings none = ModelSettings.of("/no/such/model", "cpu");
 
