@@ -36,7 +36,7 @@ public final class ChaosCampaign {
 
     private void run(long seed) throws Exception {
         if (cluster == null) {
-            cluster = ChaosCluster.start(folder.resolve("cluster-of-seed-" + seed));
+            cluster = ChaosCluster.startWithSmallDisk(folder.resolve("cluster-of-seed-" + seed));
         }
         boolean went = false;
         try {

@@ -50,13 +50,27 @@ final class ChaosCluster implements AutoCloseable {
         this.disk = disk;
     }
 
+    /** @param folder emptied first */
     static ChaosCluster start(Path folder) throws Exception {
         FileUtils.deleteDirectory(folder.toFile());
+        return start(folder, CheckpointDisk.folder(checkpoints(folder)));
+    }
+
+    /** Starts one whose checkpoints have a disk that can be filled, if we may mount one. */
+    static ChaosCluster startWithSmallDisk(Path folder) throws Exception {
+        FileUtils.deleteDirectory(folder.toFile());
+        return start(folder, CheckpointDisk.mount(checkpoints(folder)));
+    }
+
+    private static Path checkpoints(Path folder) {
+        return folder.resolve("checkpoints").toAbsolutePath();
+    }
+
+    private static ChaosCluster start(Path folder, CheckpointDisk disk) throws Exception {
         var broker = inBackground(() -> KafkaProcess.start(folder.resolve("kafka")));
-        var disk = CheckpointDisk.mount(folder.resolve("checkpoints").toAbsolutePath());
         var zooKeeper = ZooKeeperProcess.start(folder.resolve("zookeeper"));
         try {
-            var flink = FlinkProcesses.start(folder.resolve("flink"), settings(zooKeeper, folder));
+            var flink = FlinkProcesses.start(folder.resolve("flink"), settings(zooKeeper, folder, disk));
             var cluster = new ChaosCluster(folder, zooKeeper, broker.join(), flink, disk);
             for (int i = 0; i < TASK_MANAGERS; i++) {
                 cluster.startTaskManager();
@@ -70,7 +84,7 @@ final class ChaosCluster implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(ZooKeeperProcess zooKeeper, Path folder) {
+    private static Map<String, String> settings(ZooKeeperProcess zooKeeper, Path folder, CheckpointDisk disk) {
         var home = folder.toAbsolutePath();
         return Map.ofEntries(
                 Map.entry("env.java.opts.all", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
@@ -87,9 +101,7 @@ final class ChaosCluster implements AutoCloseable {
                 Map.entry("execution.checkpointing.num-retained", "3"),
                 Map.entry("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION"),
                 Map.entry("execution.checkpointing.data-inline-threshold", "1kb"),
-                Map.entry(
-                        "execution.checkpointing.dir",
-                        home.resolve("checkpoints").toUri().toString()),
+                Map.entry("execution.checkpointing.dir", disk.path().toUri().toString()),
                 Map.entry("pipeline.max-parallelism", "128"));
     }
 
@@ -112,7 +124,7 @@ final class ChaosCluster implements AutoCloseable {
 
     /** The folders of the job's checkpoints that are kept, the newest first. */
     List<Path> completedCheckpoints() throws IOException {
-        var home = disk.folder().resolve(job);
+        var home = disk.path().resolve(job);
         if (!Files.exists(home)) {
             return List.of();
         }

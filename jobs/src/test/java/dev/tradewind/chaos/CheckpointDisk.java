@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A small file system of its own (tmpfs), which can be filled. Whoever may not mount one gets a plain folder that cannot. */
+/** Where checkpoints go: a plain folder, or a small file system of its own (tmpfs), which can be filled. */
 final class CheckpointDisk implements AutoCloseable {
     private static final String SIZE = "64m";
     private static final byte[] BLOCK = new byte[4096];
@@ -19,13 +19,18 @@ final class CheckpointDisk implements AutoCloseable {
         this.mounted = mounted;
     }
 
+    static CheckpointDisk folder(Path folder) throws IOException {
+        return new CheckpointDisk(Files.createDirectories(folder), false);
+    }
+
+    /** Whoever may not mount a file system gets a plain folder. */
     static CheckpointDisk mount(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", folder.toString());
         return new CheckpointDisk(folder, mounted);
     }
 
-    Path folder() {
+    Path path() {
         return folder;
     }
 
