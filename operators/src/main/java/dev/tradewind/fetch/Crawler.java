@@ -43,20 +43,27 @@ public final class Crawler implements AutoCloseable {
                 machinery.reader, machinery.sitemap, settings.limits().pages(), request);
     }
 
-    /** Those of the hosts that are to be left alone for longer than the plain delay. */
+    /** Those of the hosts that are to be left alone for longer than the plain delay, now or between any two requests. */
     List<RestingHost> resting(Collection<String> hosts) {
         long now = System.currentTimeMillis();
         var resting = new ArrayList<RestingHost>();
         for (String host : hosts) {
             HostTurns.Rest rest = machinery.turns.restOf(host);
+            long gap = machinery.turns.gapOf(host);
             if (rest != null) {
-                resting.add(new RestingHost(host, now + rest.millis(), rest.outcome()));
+                resting.add(new RestingHost(host, now + rest.millis(), rest.outcome(), gap));
+            } else if (gap > 0) {
+                resting.add(new RestingHost(host, now, Outcome.DEADLINE, gap));
             }
         }
         return resting;
     }
 
+    /** Its last request may have been sent after the checkpoint: it counts as just asked. */
     void rest(RestingHost host) {
+        if (host.gap() > 0) {
+            machinery.turns.count(host.host(), host.gap());
+        }
         long millis = host.until() - System.currentTimeMillis();
         if (millis > 0) {
             machinery.turns.rest(host.host(), new HostTurns.Rest(millis, host.outcome()));

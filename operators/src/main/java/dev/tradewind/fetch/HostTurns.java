@@ -172,6 +172,12 @@ final class HostTurns {
         return left > delay ? new Rest(TimeUnit.NANOSECONDS.toMillis(left), line.objection(now)) : null;
     }
 
+    /** What a host asked for between two requests, in milliseconds; 0 if that is not longer than the plain delay. */
+    synchronized long gapOf(String host) {
+        HostLine line = hosts.get(host);
+        return line == null || line.gap <= delay ? 0 : TimeUnit.NANOSECONDS.toMillis(line.gap);
+    }
+
     /** How many requests wait for their turn. */
     synchronized int waiting() {
         return waiting;

@@ -114,6 +114,27 @@ class FetchPageTest {
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     }
 
+    @Test
+    void keepsTheCrawlDelayOfAHostThatWasAskedBeforeARestart() throws Exception {
+        web.site("joes").robots("User-agent: *\nCrawl-delay: 2\n").silent("/");
+        ask("joes");
+        while (web.requests("joes").size() < 2) {
+            Thread.onSpinWait();
+        }
+        OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+        harness.close();
+
+        web.site("joes").page("/", "Welcome");
+        harness = harness();
+        harness.initializeState(snapshot);
+        harness.open();
+        harness.endInput();
+
+        var requests = web.requests("joes");
+        assertThat(Duration.between(requests.get(1).at(), requests.get(2).at()))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
     private static void waitForABackOff() throws Exception {
         try (var crawler = Crawler.open(SETTINGS)) {
             for (int i = 0; crawler.backOffs() == 0; i++) {

@@ -359,6 +359,16 @@ class HostTurnsTest {
     }
 
     @Test
+    void tellsWhatAHostAskedForBetweenTwoRequestsUnlessThatIsOnlyTheDelay() {
+        turns.count("a.com", 9_000);
+        turns.count("b.com", 500);
+
+        assertThat(turns.gapOf("a.com")).isEqualTo(9_000);
+        assertThat(turns.gapOf("b.com")).isZero();
+        assertThat(turns.gapOf("c.com")).isZero();
+    }
+
+    @Test
     void letsAHostRestThatAnotherFoundTooBusy() {
         turns.rest("a.com", new HostTurns.Rest(10_000, "http-429"));
         var first = take("a.com");

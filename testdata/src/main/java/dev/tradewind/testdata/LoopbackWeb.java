@@ -2,6 +2,7 @@ package dev.tradewind.testdata;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real HTTP/1.1 server on 127.0.0.1 that answers for many web sites, told apart by the Host header: the site
@@ -40,6 +43,7 @@ public final class LoopbackWeb implements AutoCloseable {
 
     private static final String TOP_LEVEL = ".localhost";
     private static final int BACKLOG = 1024;
+    private static final int TRIES_TO_BIND = 100;
 
     private final int port;
     private final ExecutorService threads = Executors.newCachedThreadPool(LoopbackWeb::daemon);
@@ -161,24 +165,35 @@ public final class LoopbackWeb implements AutoCloseable {
     public void drop() {
         closeQuietly(listener);
         connections.forEach(LoopbackWeb::closeQuietly);
-        try {
-            keeperOfThePort = new Socket();
-            keeperOfThePort.setReuseAddress(true);
-            keeperOfThePort.bind(new InetSocketAddress(loopback(), port));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        keeperOfThePort = whenItIsFree(() -> {
+            var bound = new Socket();
+            bound.setReuseAddress(true);
+            bound.bind(new InetSocketAddress(loopback(), port));
+            return bound;
+        });
     }
 
     /** Takes connections again at the same port. */
     public void comeBack() {
         closeQuietly(keeperOfThePort);
-        try {
-            listener = new ServerSocket(port, BACKLOG, loopback());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listener = whenItIsFree(() -> new ServerSocket(port, BACKLOG, loopback()));
         threads.execute(() -> accept(listener));
+    }
+
+    /** A port that was closed is free a moment later. */
+    private static <T> T whenItIsFree(Callable<T> bind) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return bind.call();
+            } catch (BindException e) {
+                if (tries == TRIES_TO_BIND) {
+                    throw new UncheckedIOException(e);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     /** Ends all connections, whatever they wait for, and frees the port. */
