@@ -35,6 +35,7 @@ public final class FlinkProcesses implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<Process> processes = new ArrayList<>();
     private final FlinkRest rest;
+    private Process jobManager;
 
     private FlinkProcesses(Path folder, Map<String, String> more) throws IOException {
         this.folder = folder.toAbsolutePath();
@@ -108,13 +109,18 @@ public final class FlinkProcesses implements AutoCloseable {
 
     /** Starts a job manager and waits until it answers; the one before, if any, must have ended. */
     public Process startJobManager() throws Exception {
-        var process = launch(
+        jobManager = launch(
                 "jobmanager",
                 StandaloneSessionClusterEntrypoint.class.getName(),
                 List.of("-Xmx512m"),
                 List.of("--configDir", conf().toString(), "--executionMode", "cluster"));
-        until(process, () -> rest.get("/overview") != null);
-        return process;
+        until(jobManager, () -> rest.get("/overview") != null);
+        return jobManager;
+    }
+
+    /** The last one started. */
+    public Process jobManager() {
+        return jobManager;
     }
 
     /**

@@ -1,0 +1,155 @@
+package dev.tradewind.soak;
+
+import dev.tradewind.cluster.FlinkProcesses;
+import dev.tradewind.cluster.KafkaProcess;
+import dev.tradewind.jobs.Tradewind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A long run of the job on processes: what they hold must not grow, and each business gets one answer. */
+@Command(
+        name = "soak",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        description = "Runs the job on a cluster of processes for long and looks whether anything grows.")
+public final class Soak implements Callable<Integer> {
+    private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int SAMPLES_BETWEEN_COLLECTIONS = 12;
+
+    @Option(names = "--minutes", description = "How long it is watched.")
+    int minutes = 60;
+
+    @Option(names = "--warm-up", paramLabel = "MINUTES", description = "How long it runs before.")
+    int warmUp = 10;
+
+    @Option(names = "--rate", description = "Businesses a second.")
+    double rate = 5;
+
+    @Option(names = "--model", description = "Folder of a model bundle.")
+    Path model = Path.of("../operators/src/test/resources/dev/tradewind/classify/trained-bundle/fp32");
+
+    @Option(names = "--folder", description = "For the measurements and for all that the processes write.")
+    Path folder = Path.of("target/soak");
+
+    @Option(names = "--flink", paramLabel = "KEY=VALUE", description = "Any setting of Flink. May be repeated.")
+    Map<String, String> flink = new LinkedHashMap<>();
+
+    private final Map<String, LiveJvm> jvms = new LinkedHashMap<>();
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Soak()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Files.createDirectories(folder);
+        var csv = folder.resolve("soak.csv");
+        try (var broker = KafkaProcess.start(folder.resolve("kafka"));
+                var cluster = FlinkProcesses.start(folder.resolve("flink"), settings())) {
+            broker.createTopics(2, Trade.BUSINESSES, Trade.PREDICTIONS, Trade.REJECTED);
+            var first = cluster.startTaskManager("task-manager-1");
+            var second = cluster.startTaskManager("task-manager-2");
+            var id = submit(cluster, broker.address());
+            cluster.awaitCheckpoint(id);
+            jvms.put("task manager 1", LiveJvm.of(first));
+            jvms.put("task manager 2", LiveJvm.of(second));
+            jvms.put("job manager", LiveJvm.of(cluster.jobManager()));
+            jvms.put("Kafka broker", LiveJvm.of(broker.process()));
+            var job = new RunningJob(cluster.rest(), id);
+            try (var trade = Trade.open(broker.address());
+                    var table = Table.create(csv)) {
+                trade.start(rate);
+                watch(job, trade, table);
+                trade.stop();
+                awaitAnswers(trade);
+                System.out.println(trade.ledger());
+            }
+        }
+        return 0;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>(Map.of(
+                "taskmanager.memory.process.size", "1536m",
+                "taskmanager.memory.task.off-heap.size", "256m",
+                "execution.checkpointing.interval", "10s",
+                "heartbeat.interval", "10s",
+                "heartbeat.timeout", "50s"));
+        settings.putAll(flink);
+        return settings;
+    }
+
+    private String submit(FlinkProcesses cluster, String broker) throws Exception {
+        return cluster.submit(
+                Tradewind.class,
+                2,
+                "classify",
+                "--source=kafka",
+                "--sink=kafka",
+                "--kafka.bootstrap-servers=" + broker,
+                "--kafka.businesses=" + Trade.BUSINESSES,
+                "--kafka.predictions=" + Trade.PREDICTIONS,
+                "--kafka.rejected=" + Trade.REJECTED,
+                "--model=" + model.toAbsolutePath(),
+                "--crawl.allow-addresses=127.0.0.0/8",
+                "--crawl.address-delay=1ms");
+    }
+
+    private void watch(RunningJob job, Trade trade, Table table) throws Exception {
+        long start = System.nanoTime();
+        long samples = TimeUnit.MINUTES.toSeconds(warmUp + minutes) / BETWEEN_SAMPLES.toSeconds();
+        long firstWatched = TimeUnit.MINUTES.toSeconds(warmUp) / BETWEEN_SAMPLES.toSeconds();
+        for (int sample = 0; sample <= samples; sample++) {
+            long due = start + sample * BETWEEN_SAMPLES.toNanos();
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+            trade.look();
+            Map<String, Double> row = new LinkedHashMap<>();
+            row.put(Table.MINUTES, (System.nanoTime() - start) / 60e9);
+            row.put("sent", (double) trade.ledger().sent());
+            row.put("answered", (double) trade.ledger().answered());
+            row.put("under way", (double) trade.ledger().unanswered());
+            row.putAll(job.measure());
+            measureJvms(row, sample % SAMPLES_BETWEEN_COLLECTIONS == 0);
+            table.add(row);
+            if (sample == firstWatched) {
+                writeHistograms("after-warm-up");
+            }
+        }
+        writeHistograms("at-the-end");
+    }
+
+    private void measureJvms(Map<String, Double> row, boolean collect) throws IOException {
+        for (var jvm : jvms.entrySet()) {
+            var of = Table.SEPARATOR + jvm.getKey();
+            jvm.getValue().measure().forEach((quantity, value) -> row.put(quantity + of, value));
+            if (collect) {
+                row.put(LiveJvm.LIVE_HEAP + of, jvm.getValue().liveHeap());
+            }
+        }
+    }
+
+    private void writeHistograms(String when) throws Exception {
+        for (var jvm : jvms.entrySet()) {
+            var file = "heap-of-" + jvm.getKey().replace(' ', '-') + "-" + when + ".txt";
+            Files.writeString(folder.resolve(file), jvm.getValue().classHistogram());
+        }
+    }
+
+    private static void awaitAnswers(Trade trade) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (trade.ledger().unanswered() > 0 && System.nanoTime() < end) {
+            trade.look();
+            TimeUnit.SECONDS.sleep(1);
+        }
+    }
+}
