@@ -22,6 +22,10 @@ import javax.management.remote.JMXServiceURL;
 /** What another JVM of this machine holds, asked by JMX; it needs no option of its own. */
 final class LiveJvm implements AutoCloseable {
     static final String LIVE_HEAP = "live heap [MiB]";
+    static final String DIRECT_MEMORY = "direct memory [MiB]";
+    static final String RESIDENT_SET = "resident set [MiB]";
+    static final String THREADS = "threads";
+    static final String OPEN_FILES = "open files";
 
     private static final double MIB = 1024 * 1024;
 
@@ -61,10 +65,10 @@ final class LiveJvm implements AutoCloseable {
     Map<String, Double> measure() throws IOException {
         Map<String, Double> measured = new LinkedHashMap<>();
         measured.put("heap [MiB]", memory.getHeapMemoryUsage().getUsed() / MIB);
-        measured.put("direct memory [MiB]", direct.getMemoryUsed() / MIB);
-        measured.put("resident set [MiB]", residentKibibytes() / 1024.0);
-        measured.put("threads", (double) threads.getThreadCount());
-        measured.put("open files", (double) system.getOpenFileDescriptorCount());
+        measured.put(DIRECT_MEMORY, direct.getMemoryUsed() / MIB);
+        measured.put(RESIDENT_SET, residentKibibytes() / 1024.0);
+        measured.put(THREADS, (double) threads.getThreadCount());
+        measured.put(OPEN_FILES, (double) system.getOpenFileDescriptorCount());
         return measured;
     }
 

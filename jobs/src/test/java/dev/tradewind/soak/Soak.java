@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,7 +16,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A long run of the job on processes: what they hold must not grow, and each business gets one answer. */
+/**
+ * A long run of the job on processes: what they hold must not grow, and each business gets one answer. Its folder then holds the
+ * measurements ({@code soak.csv}), their picture ({@code soak.png}), what is on each heap after the warm-up and at the end by
+ * class, and what the processes said. The exit code is 0 if all findings hold, 1 if not.
+ */
 @Command(
         name = "soak",
         mixinStandardHelpOptions = true,
@@ -44,6 +49,9 @@ public final class Soak implements Callable<Integer> {
     @Option(names = "--flink", paramLabel = "KEY=VALUE", description = "Any setting of Flink. May be repeated.")
     Map<String, String> flink = new LinkedHashMap<>();
 
+    @Option(names = "--judge-only", description = "Runs nothing and judges anew what the folder holds.")
+    boolean judgeOnly;
+
     private final Map<String, LiveJvm> jvms = new LinkedHashMap<>();
 
     public static void main(String[] args) {
@@ -52,30 +60,43 @@ public final class Soak implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        var findings = new ArrayList<Finding>();
+        if (!judgeOnly) {
+            findings.add(Finding.of(run()));
+        }
+        var measured = Series.read(csv());
+        findings.addAll(Finding.of(measured, warmUp));
+        Plot.write(measured, warmUp, folder.resolve("soak.png"));
+        findings.forEach(System.out::println);
+        return findings.stream().allMatch(Finding::holds) ? 0 : 1;
+    }
+
+    private Path csv() {
+        return folder.resolve("soak.csv");
+    }
+
+    private Ledger run() throws Exception {
         Files.createDirectories(folder);
-        var csv = folder.resolve("soak.csv");
         try (var broker = KafkaProcess.start(folder.resolve("kafka"));
                 var cluster = FlinkProcesses.start(folder.resolve("flink"), settings())) {
             broker.createTopics(2, Trade.BUSINESSES, Trade.PREDICTIONS, Trade.REJECTED);
             var first = cluster.startTaskManager("task-manager-1");
             var second = cluster.startTaskManager("task-manager-2");
-            var id = submit(cluster, broker.address());
-            cluster.awaitCheckpoint(id);
+            var job = new RunningJob(cluster.rest(), submit(cluster, broker.address()));
+            cluster.awaitCheckpoint(job.id());
             jvms.put("task manager 1", LiveJvm.of(first));
             jvms.put("task manager 2", LiveJvm.of(second));
             jvms.put("job manager", LiveJvm.of(cluster.jobManager()));
             jvms.put("Kafka broker", LiveJvm.of(broker.process()));
-            var job = new RunningJob(cluster.rest(), id);
             try (var trade = Trade.open(broker.address());
-                    var table = Table.create(csv)) {
+                    var table = Table.create(csv())) {
                 trade.start(rate);
                 watch(job, trade, table);
                 trade.stop();
                 awaitAnswers(trade);
-                System.out.println(trade.ledger());
+                return trade.ledger();
             }
         }
-        return 0;
     }
 
     private Map<String, String> settings() {
@@ -115,9 +136,7 @@ public final class Soak implements Callable<Integer> {
             trade.look();
             Map<String, Double> row = new LinkedHashMap<>();
             row.put(Table.MINUTES, (System.nanoTime() - start) / 60e9);
-            row.put("sent", (double) trade.ledger().sent());
-            row.put("answered", (double) trade.ledger().answered());
-            row.put("under way", (double) trade.ledger().unanswered());
+            row.putAll(trade.measure());
             row.putAll(job.measure());
             measureJvms(row, sample % SAMPLES_BETWEEN_COLLECTIONS == 0);
             table.add(row);
@@ -130,10 +149,11 @@ public final class Soak implements Callable<Integer> {
 
     private void measureJvms(Map<String, Double> row, boolean collect) throws IOException {
         for (var jvm : jvms.entrySet()) {
-            var of = Table.SEPARATOR + jvm.getKey();
-            jvm.getValue().measure().forEach((quantity, value) -> row.put(quantity + of, value));
+            jvm.getValue().measure().forEach((quantity, value) -> row.put(Table.name(quantity, jvm.getKey()), value));
             if (collect) {
-                row.put(LiveJvm.LIVE_HEAP + of, jvm.getValue().liveHeap());
+                row.put(
+                        Table.name(LiveJvm.LIVE_HEAP, jvm.getKey()),
+                        jvm.getValue().liveHeap());
             }
         }
     }

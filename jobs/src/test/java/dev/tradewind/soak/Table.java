@@ -15,8 +15,7 @@ import org.apache.commons.csv.CSVPrinter;
 final class Table implements AutoCloseable {
     static final String MINUTES = "minutes";
 
-    /** Between a quantity and whose it is. */
-    static final String SEPARATOR = " of ";
+    private static final String OWNED_BY = " of ";
 
     private final CSVPrinter printer;
     private Set<String> header;
@@ -27,6 +26,22 @@ final class Table implements AutoCloseable {
 
     static Table create(Path file) throws IOException {
         return new Table(new CSVPrinter(Files.newBufferedWriter(file), CSVFormat.DEFAULT));
+    }
+
+    /** The name of a column. */
+    static String name(String quantity, String owner) {
+        return quantity + OWNED_BY + owner;
+    }
+
+    /** Of which quantity a column is. */
+    static String quantity(String name) {
+        return name.split(OWNED_BY)[0];
+    }
+
+    /** Whose a column is: its own where nobody was named. */
+    static String owner(String name) {
+        var parts = name.split(OWNED_BY);
+        return parts[parts.length - 1];
     }
 
     /** The first row's names become the header; a later row may lack some. */

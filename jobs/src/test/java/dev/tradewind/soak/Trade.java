@@ -28,6 +28,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * the web once its answer is there.
  */
 final class Trade implements AutoCloseable {
+    static final String ANSWERED = "answered";
+    static final String UNDER_WAY = "under way";
+
     static final String BUSINESSES = "businesses";
     static final String PREDICTIONS = "predictions";
     static final String REJECTED = "rejected";
@@ -78,6 +81,12 @@ final class Trade implements AutoCloseable {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    /** By quantity. */
+    Map<String, Double> measure() {
+        return Map.of("sent", (double) ledger.sent(), ANSWERED, (double) ledger.answered(), UNDER_WAY, (double)
+                ledger.unanswered());
     }
 
     void start(double businessesPerSecond) {

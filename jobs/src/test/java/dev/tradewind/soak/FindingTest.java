@@ -1,0 +1,140 @@
+package dev.tradewind.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FindingTest {
+    private static final double WARM_UP = 10;
+    private static final int LAST_MINUTE = 70;
+    private static final int IDS_A_MINUTE = 300;
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, DoubleUnaryOperator> columns = new LinkedHashMap<>();
+
+    /** A run in which nothing grows: some things go up and down, all rise while it warms up, each id keeps 40 bytes. */
+    FindingTest() {
+        columns.put(heap("task manager 1"), minute -> warming(minute) * 150 + minute % 3);
+        columns.put(heap("job manager"), minute -> 45);
+        columns.put(Table.name(LiveJvm.THREADS, "task manager 1"), minute -> 90 + 20 * Math.pow(Math.sin(minute), 2));
+        columns.put(RunningJob.STATE, minute -> 130 + 200 * Math.pow(Math.sin(minute * 7), 2));
+        columns.put(RunningJob.JOIN_VISITS, minute -> 40 * IDS_A_MINUTE * minute / 1024);
+        columns.put(RunningJob.RESTARTS, minute -> 0);
+        columns.put(Trade.ANSWERED, minute -> IDS_A_MINUTE * minute);
+        columns.put(Trade.UNDER_WAY, minute -> 60);
+    }
+
+    private static String heap(String process) {
+        return Table.name(LiveJvm.LIVE_HEAP, process);
+    }
+
+    private static double warming(double minute) {
+        return Math.min(1, minute / WARM_UP);
+    }
+
+    @Test
+    void whatOnlyGoesUpAndDownAfterTheWarmUpIsFlat() throws IOException {
+        assertThat(findings()).hasSize(6).allMatch(Finding::holds);
+        assertThat(findings())
+                .extracting(Finding::toString)
+                .contains("holds  live heap [MiB] of job manager: 45.0, +0.0 an hour; +2.3 allowed");
+    }
+
+    @Test
+    void aHeapThatRisesByATenthInAnHourLeaks() throws IOException {
+        columns.put(heap("task manager 1"), minute -> 150 + 15 * minute / 60 + minute % 3);
+
+        assertThat(broken()).containsExactly("live heap [MiB] of task manager 1");
+    }
+
+    @Test
+    void aThreadMoreEveryFiveMinutesIsALeak() throws IOException {
+        columns.put(Table.name(LiveJvm.THREADS, "task manager 1"), minute -> 90 + Math.floor(minute / 5));
+
+        assertThat(broken()).containsExactly("threads of task manager 1");
+    }
+
+    @Test
+    void whatShrinksIsNoLeak() throws IOException {
+        columns.put(heap("job manager"), minute -> 60 - minute / 2);
+
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void anIdMustNotKeepMoreThanAHundredBytes() throws IOException {
+        columns.put(RunningJob.JOIN_VISITS, minute -> 140 * IDS_A_MINUTE * minute / 1024);
+
+        assertThat(broken()).containsExactly(RunningJob.JOIN_VISITS);
+    }
+
+    @Test
+    void aRestartIsNeverAllowed() throws IOException {
+        columns.put(RunningJob.RESTARTS, minute -> minute < 40 ? 0 : 1);
+
+        assertThat(broken()).containsExactly(RunningJob.RESTARTS);
+    }
+
+    @Test
+    void eachBusinessMustHaveOneAnswer() {
+        var ledger = new Ledger();
+        ledger.answer(ledger.send());
+        assertThat(Finding.of(ledger).holds()).isTrue();
+
+        int second = ledger.send();
+        assertThat(Finding.of(ledger)).hasToString("BROKEN answers: 2 sent, 1 answered, 1 lost, 0 doubled");
+
+        ledger.answer(second);
+        ledger.answer(second);
+        assertThat(Finding.of(ledger)).hasToString("BROKEN answers: 2 sent, 2 answered, 0 lost, 1 doubled");
+    }
+
+    @Test
+    void theMeasurementsBecomeAPicture() throws IOException {
+        var picture = folder.resolve("soak.png");
+
+        Plot.write(measured(), WARM_UP, picture);
+
+        assertThat(ImageIO.read(picture.toFile()).getWidth()).isGreaterThan(1_000);
+    }
+
+    private List<String> broken() throws IOException {
+        return findings().stream()
+                .filter(finding -> !finding.holds())
+                .map(Finding::what)
+                .toList();
+    }
+
+    private List<Finding> findings() throws IOException {
+        return Finding.of(measured(), WARM_UP);
+    }
+
+    /** Six a minute; the heaps only every other minute. */
+    private List<Series> measured() throws IOException {
+        var csv = folder.resolve("soak.csv");
+        try (var table = Table.create(csv)) {
+            for (int sample = 0; sample <= 6 * LAST_MINUTE; sample++) {
+                double minute = sample / 6.0;
+                boolean heapToo = sample % 12 == 0;
+                Map<String, Double> row = new LinkedHashMap<>(Map.of(Table.MINUTES, minute));
+                columns.forEach((name, value) -> {
+                    if (heapToo || !name.startsWith(LiveJvm.LIVE_HEAP)) {
+                        row.put(name, value.applyAsDouble(minute));
+                    }
+                });
+                table.add(row);
+            }
+        }
+        return Series.read(csv);
+    }
+}
