@@ -20,13 +20,8 @@ record Finding(boolean holds, String what, String figures) {
 
     private static final double MOST_BYTES_PER_ID = 100;
 
-    private static final Set<String> FLAT = Set.of(
-            LiveJvm.LIVE_HEAP,
-            LiveJvm.DIRECT_MEMORY,
-            LiveJvm.RESIDENT_SET,
-            LiveJvm.THREADS,
-            LiveJvm.OPEN_FILES,
-            RunningJob.STATE);
+    private static final Set<String> FLAT =
+            Set.of(LiveJvm.LIVE_HEAP, LiveJvm.DIRECT_MEMORY, LiveJvm.RESIDENT_SET, LiveJvm.THREADS, LiveJvm.OPEN_FILES);
 
     /** Judges what was measured from that minute on. */
     static List<Finding> of(List<Series> measured, double warmUp) {
@@ -36,7 +31,8 @@ record Finding(boolean holds, String what, String figures) {
                 .collect(Collectors.toMap(Series::name, Function.identity()));
         measured.stream()
                 .filter(series -> FLAT.contains(Table.quantity(series.name())))
-                .forEach(series -> findings.add(flat(byName.get(series.name()))));
+                .forEach(series -> findings.add(flat(byName.get(series.name()), LEAST_BOUND)));
+        findings.add(flat(stateOfAVisit(byName), 0));
         findings.add(stateOfIds(byName));
         int times = (int) byName.get(RunningJob.RESTARTS).last().value();
         findings.add(new Finding(times == 0, RunningJob.RESTARTS, String.valueOf(times)));
@@ -48,15 +44,20 @@ record Finding(boolean holds, String what, String figures) {
         return new Finding(ledger.unanswered() == 0 && ledger.doubled() == 0, "answers", ledger.toString());
     }
 
-    private static Finding flat(Series series) {
+    /** A busier machine has more visits under way, and so more state. */
+    private static Series stateOfAVisit(Map<String, Series> measured) {
+        return measured.get(RunningJob.STATE).dividedBy(measured.get(Trade.UNDER_WAY), "state of a visit [KiB]");
+    }
+
+    private static Finding flat(Series series, double leastBound) {
         var held = series.leastOfEach(WINDOW_MINUTES);
         double mean = held.mean();
         double rise = held.risePerHour();
-        double bound = Math.max(LEAST_BOUND, MOST_RISE_PER_HOUR * mean);
+        double bound = Math.max(leastBound, MOST_RISE_PER_HOUR * mean);
         return new Finding(
                 rise <= bound,
                 series.name(),
-                String.format(Locale.ROOT, "%.1f, %+.1f an hour; %+.1f allowed", mean, rise, bound));
+                String.format(Locale.ROOT, "%.2f, %+.2f an hour; %+.2f allowed", mean, rise, bound));
     }
 
     private static Finding stateOfIds(Map<String, Series> measured) {

@@ -27,7 +27,7 @@ class FindingTest {
         columns.put(heap("task manager 1"), minute -> warming(minute) * 150 + minute % 3);
         columns.put(heap("job manager"), minute -> 45);
         columns.put(Table.name(LiveJvm.THREADS, "task manager 1"), minute -> 90 + 20 * Math.pow(Math.sin(minute), 2));
-        columns.put(RunningJob.STATE, minute -> 130 + 200 * Math.pow(Math.sin(minute * 7), 2));
+        columns.put(RunningJob.STATE, minute -> 120 + minute % 2);
         columns.put(RunningJob.JOIN_VISITS, minute -> 40 * IDS_A_MINUTE * minute / 1024);
         columns.put(RunningJob.RESTARTS, minute -> 0);
         columns.put(Trade.ANSWERED, minute -> IDS_A_MINUTE * minute);
@@ -47,7 +47,7 @@ class FindingTest {
         assertThat(findings()).hasSize(6).allMatch(Finding::holds);
         assertThat(findings())
                 .extracting(Finding::toString)
-                .contains("holds  live heap [MiB] of job manager: 45.0, +0.0 an hour; +2.3 allowed");
+                .contains("holds  live heap [MiB] of job manager: 45.00, +0.00 an hour; +2.25 allowed");
     }
 
     @Test
@@ -62,6 +62,16 @@ class FindingTest {
         columns.put(Table.name(LiveJvm.THREADS, "task manager 1"), minute -> 90 + Math.floor(minute / 5));
 
         assertThat(broken()).containsExactly("threads of task manager 1");
+    }
+
+    @Test
+    void stateMayGrowWithTheVisitsUnderWay() throws IOException {
+        columns.put(Trade.UNDER_WAY, minute -> 60 + minute);
+        columns.put(RunningJob.STATE, minute -> 2 * (60 + minute));
+        assertThat(broken()).isEmpty();
+
+        columns.put(Trade.UNDER_WAY, minute -> 60);
+        assertThat(broken()).containsExactly("state of a visit [KiB]");
     }
 
     @Test

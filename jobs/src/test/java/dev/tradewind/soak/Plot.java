@@ -17,8 +17,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** A picture of what was measured: a panel for each quantity, a line for each process, and where the warm-up ended. */
 final class Plot {
     private static final int COLUMNS = 3;
-    private static final int WIDTH = 440;
-    private static final int HEIGHT = 300;
+    private static final int WIDTH = 420;
+    private static final int HEIGHT = 260;
+    private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
     private static final List<String> QUANTITIES = List.of(
             LiveJvm.LIVE_HEAP,
             LiveJvm.DIRECT_MEMORY,
@@ -49,10 +50,13 @@ final class Plot {
                 .setYAxisMin(0.0)
                 .setYAxisDecimalPattern("#,##0")
                 .setXAxisDecimalPattern("0")
-                .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11))
+                .setAxisTickLabelsFont(SMALL)
                 .setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal)
-                .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11))
+                .setLegendFont(SMALL)
+                .setLegendPadding(2)
+                .setLegendSeriesLineLength(10)
+                .setLegendBorderColor(Color.WHITE)
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13))
                 .setChartBackgroundColor(Color.WHITE);
         measured.stream()

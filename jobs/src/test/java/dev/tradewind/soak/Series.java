@@ -43,6 +43,16 @@ record Series(String name, List<Point> points) {
                 name, points.stream().filter(point -> point.minute >= minute).toList());
     }
 
+    /** The quotients at the times at which both were measured, and the other is not 0. */
+    Series dividedBy(Series other, String name) {
+        var divisors = other.points.stream().collect(Collectors.toMap(Point::minute, Point::value));
+        var quotients = points.stream()
+                .filter(point -> divisors.getOrDefault(point.minute, 0.0) != 0)
+                .map(point -> new Point(point.minute, point.value / divisors.get(point.minute)))
+                .toList();
+        return new Series(name, quotients);
+    }
+
     /** The least value of each window of so many minutes; what is left at the end belongs to the last one. */
     Series leastOfEach(double windowMinutes) {
         double first = points.get(0).minute;
