@@ -102,11 +102,13 @@ class FindingTest {
         assertThat(Finding.of(ledger).holds()).isTrue();
 
         int second = ledger.send();
-        assertThat(Finding.of(ledger)).hasToString("BROKEN answers: 2 sent, 1 answered, 1 lost, 0 doubled");
+        assertThat(Finding.of(ledger))
+                .hasToString("BROKEN answers: 2 sent, 1 answered, 1 unanswered, 0 answered twice");
 
         ledger.answer(second);
         ledger.answer(second);
-        assertThat(Finding.of(ledger)).hasToString("BROKEN answers: 2 sent, 2 answered, 0 lost, 1 doubled");
+        assertThat(Finding.of(ledger))
+                .hasToString("BROKEN answers: 2 sent, 2 answered, 0 unanswered, 1 answered twice");
     }
 
     @Test

@@ -40,6 +40,7 @@ final class Ledger {
 
     @Override
     public synchronized String toString() {
-        return sent + " sent, " + answered() + " answered, " + unanswered() + " lost, " + doubled + " doubled";
+        return sent + " sent, " + answered() + " answered, " + unanswered() + " unanswered, " + doubled
+                + " answered twice";
     }
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * A long run of the job on processes: what they hold must not grow, and each business gets one answer. Its folder then holds the
@@ -30,6 +33,9 @@ public final class Soak implements Callable<Integer> {
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int SAMPLES_BETWEEN_COLLECTIONS = 12;
+
+    @Spec
+    private CommandSpec command;
 
     @Option(names = "--minutes", description = "How long it is watched.")
     int minutes = 60;
@@ -60,6 +66,7 @@ public final class Soak implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        check();
         var findings = new ArrayList<Finding>();
         if (!judgeOnly) {
             findings.add(Finding.of(run()));
@@ -69,6 +76,20 @@ public final class Soak implements Callable<Integer> {
         Plot.write(measured, warmUp, folder.resolve("soak.png"));
         findings.forEach(System.out::println);
         return findings.stream().allMatch(Finding::holds) ? 0 : 1;
+    }
+
+    private void check() {
+        require(minutes >= 10, "--minutes must be at least 10, not " + minutes + ": less shows no slope");
+        require(warmUp >= 0, "--warm-up must not be negative");
+        require(rate > 0, "--rate must be above 0, not " + rate);
+        require(judgeOnly || Files.isDirectory(model), "--model " + model + " is no folder");
+        require(!judgeOnly || Files.exists(csv()), "--judge-only: there is no " + csv() + " to judge; run it first");
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(command.commandLine(), message);
+        }
     }
 
     private Path csv() {
@@ -94,6 +115,9 @@ public final class Soak implements Callable<Integer> {
                 watch(job, trade, table);
                 trade.stop();
                 awaitAnswers(trade);
+                for (var jvm : jvms.values()) {
+                    jvm.close();
+                }
                 return trade.ledger();
             }
         }
@@ -140,6 +164,9 @@ public final class Soak implements Callable<Integer> {
             row.putAll(job.measure());
             measureJvms(row, sample % SAMPLES_BETWEEN_COLLECTIONS == 0);
             table.add(row);
+            if (sample % SAMPLES_BETWEEN_COLLECTIONS == 0) {
+                System.out.printf("%3.0f min: %s%n", row.get(Table.MINUTES), trade.ledger());
+            }
             if (sample == firstWatched) {
                 writeHistograms("after-warm-up");
             }
