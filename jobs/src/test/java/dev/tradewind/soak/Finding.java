@@ -20,6 +20,9 @@ record Finding(boolean holds, String what, String figures) {
 
     private static final double MOST_BYTES_PER_ID = 100;
 
+    /** For each business answered: what stays of one in a hundred may be under way. */
+    private static final double MOST_INSTANCES = 0.01;
+
     private static final Set<String> FLAT =
             Set.of(LiveJvm.LIVE_HEAP, LiveJvm.DIRECT_MEMORY, LiveJvm.RESIDENT_SET, LiveJvm.THREADS, LiveJvm.OPEN_FILES);
 
@@ -47,6 +50,22 @@ record Finding(boolean holds, String what, String figures) {
     /** A busier machine has more visits under way, and so more state. */
     private static Series stateOfAVisit(Map<String, Series> measured) {
         return measured.get(RunningJob.STATE).dividedBy(measured.get(Trade.UNDER_WAY), "state of a visit [KiB]");
+    }
+
+    /** No class of ours may have an object more for each business, however small it is. */
+    static Finding of(String process, Instances before, Instances after, double answered) {
+        var growth = after.since(before);
+        double bound = MOST_INSTANCES * answered;
+        return new Finding(
+                growth.instances() <= bound,
+                "our objects on the heap of " + process,
+                String.format(
+                        Locale.ROOT,
+                        "%+d of %s, more of no other, after %.0f answers; %+.0f allowed",
+                        growth.instances(),
+                        growth.className(),
+                        answered,
+                        bound));
     }
 
     private static Finding flat(Series series, double leastBound) {

@@ -3,7 +3,9 @@ package dev.tradewind.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,28 @@ class FindingTest {
 
         columns.put(Trade.UNDER_WAY, minute -> 60);
         assertThat(broken()).containsExactly("state of a visit [KiB]");
+    }
+
+    /** As small as that it would not show in the size of the heap. */
+    @Test
+    void aSmallObjectForEachBusinessIsALeak() throws IOException {
+        var before = instances("   7:   1000   24000  dev.tradewind.fetch.Page", " 9: 20 480 dev.tradewind.fetch.Pool");
+        var after =
+                instances("   7:   1090   26000  dev.tradewind.fetch.Page", " 9: 9020 4800 dev.tradewind.fetch.Pool");
+
+        assertThat(Finding.of("task manager 1", before, before, 10_000).holds()).isTrue();
+        assertThat(Finding.of("task manager 1", before, after, 10_000))
+                .hasToString("BROKEN our objects on the heap of task manager 1: +9000 of dev.tradewind.fetch.Pool,"
+                        + " more of no other, after 10000 answers; +100 allowed");
+    }
+
+    private Instances instances(String... lines) throws IOException {
+        var others = List.of(
+                " num     #instances         #bytes  class name (module)",
+                "   1:        999999         999999  [B (java.base@17.0.15)");
+        var file = folder.resolve("heap.txt");
+        Files.write(file, others);
+        return Instances.read(Files.write(file, List.of(lines), StandardOpenOption.APPEND));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,13 @@ public final class Soak implements Callable<Integer> {
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int SAMPLES_BETWEEN_COLLECTIONS = 12;
+
+    private static final String JOB_MANAGER = "job manager";
+    private static final String TASK_MANAGER_1 = "task manager 1";
+    private static final String TASK_MANAGER_2 = "task manager 2";
+    private static final List<String> JOB_PROCESSES = List.of(TASK_MANAGER_1, TASK_MANAGER_2, JOB_MANAGER);
+    private static final String AFTER_WARM_UP = "after-warm-up";
+    private static final String AT_THE_END = "at-the-end";
 
     @Spec
     private CommandSpec command;
@@ -73,9 +81,26 @@ public final class Soak implements Callable<Integer> {
         }
         var measured = Series.read(csv());
         findings.addAll(Finding.of(measured, warmUp));
+        for (var process : JOB_PROCESSES) {
+            findings.add(Finding.of(
+                    process,
+                    Instances.read(histogram(process, AFTER_WARM_UP)),
+                    Instances.read(histogram(process, AT_THE_END)),
+                    answered(measured)));
+        }
         Plot.write(measured, warmUp, folder.resolve("soak.png"));
         findings.forEach(System.out::println);
         return findings.stream().allMatch(Finding::holds) ? 0 : 1;
+    }
+
+    /** Since the warm-up. */
+    private double answered(List<Series> measured) {
+        return measured.stream()
+                .filter(series -> series.name().equals(Trade.ANSWERED))
+                .findAny()
+                .orElseThrow()
+                .from(warmUp)
+                .rise();
     }
 
     private void check() {
@@ -105,9 +130,9 @@ public final class Soak implements Callable<Integer> {
             var second = cluster.startTaskManager("task-manager-2");
             var job = new RunningJob(cluster.rest(), submit(cluster, broker.address()));
             cluster.awaitCheckpoint(job.id());
-            jvms.put("task manager 1", LiveJvm.of(first));
-            jvms.put("task manager 2", LiveJvm.of(second));
-            jvms.put("job manager", LiveJvm.of(cluster.jobManager()));
+            jvms.put(TASK_MANAGER_1, LiveJvm.of(first));
+            jvms.put(TASK_MANAGER_2, LiveJvm.of(second));
+            jvms.put(JOB_MANAGER, LiveJvm.of(cluster.jobManager()));
             jvms.put("Kafka broker", LiveJvm.of(broker.process()));
             try (var trade = Trade.open(broker.address());
                     var table = Table.create(csv())) {
@@ -168,10 +193,10 @@ public final class Soak implements Callable<Integer> {
                 System.out.printf("%3.0f min: %s%n", row.get(Table.MINUTES), trade.ledger());
             }
             if (sample == firstWatched) {
-                writeHistograms("after-warm-up");
+                writeHistograms(AFTER_WARM_UP);
             }
         }
-        writeHistograms("at-the-end");
+        writeHistograms(AT_THE_END);
     }
 
     private void measureJvms(Map<String, Double> row, boolean collect) throws IOException {
@@ -187,9 +212,12 @@ public final class Soak implements Callable<Integer> {
 
     private void writeHistograms(String when) throws Exception {
         for (var jvm : jvms.entrySet()) {
-            var file = "heap-of-" + jvm.getKey().replace(' ', '-') + "-" + when + ".txt";
-            Files.writeString(folder.resolve(file), jvm.getValue().classHistogram());
+            Files.writeString(histogram(jvm.getKey(), when), jvm.getValue().classHistogram());
         }
+    }
+
+    private Path histogram(String process, String when) {
+        return folder.resolve("heap-of-" + process.replace(' ', '-') + "-" + when + ".txt");
     }
 
     private static void awaitAnswers(Trade trade) throws Exception {

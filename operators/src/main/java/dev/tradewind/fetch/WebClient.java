@@ -53,6 +53,9 @@ final class WebClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(5);
 
+    /** However long their servers say: some say years. */
+    private static final Duration NAMES_REMEMBERED = Duration.ofMinutes(10);
+
     private final EventLoop loop;
     private final AsyncHttpClient http;
     private final DnsNameResolver names;
@@ -79,6 +82,7 @@ final class WebClient implements AutoCloseable {
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                 .searchDomains(List.of())
                 .queryTimeoutMillis(3_000)
+                .ttl(0, (int) NAMES_REMEMBERED.toSeconds())
                 .build();
         resolver = new GuardedResolver(new AddressGuard(settings.reach().allowAddresses()), names, loop);
         var config = new DefaultAsyncHttpClientConfig.Builder()
