@@ -82,6 +82,9 @@ public final class Soak implements Callable<Integer> {
         var measured = Series.read(csv());
         findings.addAll(Finding.of(measured, warmUp));
         for (var process : JOB_PROCESSES) {
+            if (Files.notExists(histogram(process, AT_THE_END))) {
+                continue; // the run was broken off
+            }
             findings.add(Finding.of(
                     process,
                     Instances.read(histogram(process, AFTER_WARM_UP)),
