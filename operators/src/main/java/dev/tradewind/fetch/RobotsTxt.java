@@ -1,8 +1,5 @@
 package dev.tradewind.fetch;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import crawlercommons.robots.SimpleRobotRules;
 import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
@@ -35,7 +32,7 @@ final class RobotsTxt {
     private final Executor parsers;
     private final CrawlSettings settings;
     private final Set<String> robot;
-    private final AsyncCache<String, Rules> byOrigin;
+    private final RecentRules recent;
 
     RobotsTxt(PoliteClient client, HostTurns turns, Executor parsers, CrawlSettings settings, Ticker ticker) {
         this.client = client;
@@ -43,20 +40,27 @@ final class RobotsTxt {
         this.parsers = parsers;
         this.settings = settings;
         robot = Set.of(settings.robot().toLowerCase(Locale.ROOT));
-        byOrigin = Caffeine.newBuilder()
-                .ticker(ticker)
-                .executor(Runnable::run)
-                .maximumWeight(MAX_RULES)
-                .weigher((String origin, Rules rules) -> rules.weight())
-                .expireAfter(Expiry.creating(
-                        (String origin, Rules rules) -> rules.failure == null ? REMEMBERED : FAILURE_REMEMBERED))
-                .buildAsync();
+        recent = new RecentRules(MAX_RULES, ticker);
     }
 
     /** The rules that {@code url} stands under; the future never fails. */
     CompletableFuture<Rules> rulesFor(String url) {
-        return byOrigin.get(CanonicalUrl.origin(url), (origin, executor) -> new Fetch(origin)
-                .follow(origin + "/robots.txt", MAX_REDIRECTS, true));
+        var origin = CanonicalUrl.origin(url);
+        var soon = new CompletableFuture<Rules>();
+        var known = recent.putIfUnknown(origin, soon);
+        if (known != null) {
+            return known;
+        }
+        new Fetch(origin).follow(origin + "/robots.txt", MAX_REDIRECTS, true).whenComplete((rules, surprise) -> {
+            if (surprise == null) {
+                recent.keep(origin, rules);
+                soon.complete(rules);
+            } else {
+                recent.forget(origin);
+                soon.completeExceptionally(surprise);
+            }
+        });
+        return soon;
     }
 
     private final class Fetch {
@@ -174,7 +178,11 @@ final class RobotsTxt {
             return rules == null ? List.of() : rules.getSitemaps();
         }
 
-        private int weight() {
+        Duration remembered() {
+            return failure == null ? REMEMBERED : FAILURE_REMEMBERED;
+        }
+
+        int weight() {
             return rules == null
                     ? 1
                     : 5 + rules.getRobotRules().size() + rules.getSitemaps().size();

@@ -1,5 +1,9 @@
 package dev.tradewind.fetch;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.tradewind.url.CanonicalUrl;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.asynchttpclient.AsyncHandler;
 import org.asynchttpclient.AsyncHttpClient;
@@ -37,6 +42,7 @@ import org.asynchttpclient.Request;
 import org.asynchttpclient.RequestBuilder;
 import org.asynchttpclient.netty.channel.ChannelManager;
 import org.asynchttpclient.proxy.ProxyServer;
+import org.asynchttpclient.uri.Uri;
 
 /**
  * Sends one GET and collects what comes back, up to a number of decoded bytes and within a time that covers connection, TLS,
@@ -47,19 +53,26 @@ final class WebClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(5);
 
+    /** However long their servers say: some say years. */
+    private static final Duration NAMES_REMEMBERED = Duration.ofMinutes(10);
+
     private final EventLoop loop;
     private final AsyncHttpClient http;
     private final DnsNameResolver names;
     private final GuardedResolver resolver;
     private final boolean proxied;
+    private final Cache<Pool, Boolean> pools;
 
     /** @param loop for timers and name queries; it is not closed here */
     WebClient(CrawlSettings settings, EventLoop loop) {
-        this(settings, loop, DnsServerAddressStreamProviders.platformDefault());
+        this(settings, loop, DnsServerAddressStreamProviders.platformDefault(), Ticker.systemTicker());
     }
 
-    /** Asks these name servers instead of the machine's. */
-    WebClient(CrawlSettings settings, EventLoop loop, DnsServerAddressStreamProvider nameServers) {
+    /**
+     * @param nameServers asked instead of the machine's
+     * @param ticker tells when idle connections are forgotten
+     */
+    WebClient(CrawlSettings settings, EventLoop loop, DnsServerAddressStreamProvider nameServers, Ticker ticker) {
         this.loop = loop;
         proxied = settings.reach().proxy() != null;
         var standstill = new Standstill(loop, System::nanoTime);
@@ -70,6 +83,7 @@ final class WebClient implements AutoCloseable {
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                 .searchDomains(List.of())
                 .queryTimeoutMillis(3_000)
+                .ttl(0, (int) NAMES_REMEMBERED.toSeconds())
                 .build();
         resolver = new GuardedResolver(new AddressGuard(settings.reach().allowAddresses()), names, loop);
         var config = new DefaultAsyncHttpClientConfig.Builder()
@@ -103,6 +117,13 @@ final class WebClient implements AutoCloseable {
                     settings.reach().proxyHost(), settings.reach().proxyPort()));
         }
         http = new DefaultAsyncHttpClient(config.build());
+        pools = Caffeine.newBuilder()
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .expireAfterAccess(settings.limits().deadline().plus(IDLE.multipliedBy(2)))
+                .removalListener(
+                        (Pool pool, Boolean used, RemovalCause cause) -> http.flushChannelPoolPartitions(pool::equals))
+                .build();
     }
 
     /**
@@ -149,8 +170,26 @@ final class WebClient implements AutoCloseable {
                 : new Place(List.of(), failure(resolved.cause(), Phase.RESOLVING));
     }
 
-    /** An idle connection serves only who was told the very address that it leads to. */
+    /**
+     * An idle connection serves only who was told the very address that it leads to. The HTTP client closes what was idle for too
+     * long and keeps the empty pool for ever, so it is told to forget it when no connection can be in it any more.
+     *
+     * @param address null behind a proxy
+     */
     private record Pool(String origin, InetAddress address) {}
+
+    private Pool pool(Uri uri, InetAddress address) {
+        var pool = new Pool(uri.getBaseUrl(), address);
+        pools.get(pool, used -> true);
+        return pool;
+    }
+
+    /** How many pools of idle connections there are, empty ones included. */
+    int pools() {
+        var pools = new AtomicInteger();
+        http.flushChannelPoolPartitions(pool -> pools.incrementAndGet() < 0);
+        return pools.get();
+    }
 
     /**
      * The reply; the future never fails.
@@ -163,14 +202,13 @@ final class WebClient implements AutoCloseable {
                 .setUrl(get.url())
                 .setHeader("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
                 .setHeader("Accept-Language", "en,*;q=0.5")
-                .setHeader("Accept-Encoding", ContentCoding.ACCEPTED);
+                .setHeader("Accept-Encoding", ContentCoding.ACCEPTED)
+                .setChannelPoolPartitioning((uri, host, proxy) -> pool(uri, address));
         if (get.cookies() != null) {
             builder.setHeader("Cookie", get.cookies());
         }
         if (!proxied) {
-            builder.setNameResolver(resolver)
-                    .setAddress(address)
-                    .setChannelPoolPartitioning((uri, host, proxy) -> new Pool(uri.getBaseUrl(), address));
+            builder.setNameResolver(resolver).setAddress(address);
         }
         return new Call(get, builder).within(millis);
     }

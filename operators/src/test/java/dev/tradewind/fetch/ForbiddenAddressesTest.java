@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.tradewind.fetch.CrawlSettings.Reach;
 import dev.tradewind.html.Link;
 import dev.tradewind.testdata.LoopbackWeb;
@@ -264,7 +265,7 @@ class ForbiddenAddressesTest {
     }
 
     private WebClient client(List<String> allowed) {
-        return new WebClient(settings(allowed), loops.next(), names.provider());
+        return new WebClient(settings(allowed), loops.next(), names.provider(), Ticker.systemTicker());
     }
 
     private Reply get(WebClient client, String name) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,6 +230,47 @@ class RobotsTxtTest {
         assertThat(objection("/")).isNull();
         now.addAndGet(1);
         assertThat(objection("/")).isEqualTo("robots-disallowed");
+    }
+
+    /** What was asked for often before must not count for more than what is asked for now. */
+    @Test
+    void keepsTheRulesOfVisitsUnderWayHoweverManyCameBefore() {
+        serveWithRules("before", 30);
+        serveWithRules("now", 10);
+        IntStream.range(0, 30).forEach(i -> IntStream.range(0, 6).forEach(page -> ask("before-" + i, page)));
+
+        IntStream.range(0, 6).forEach(page -> IntStream.range(0, 10).forEach(i -> ask("now-" + i, page)));
+
+        assertThat(web.requests())
+                .extracting(Request::host)
+                .filteredOn(host -> host.startsWith("now-"))
+                .hasSize(10)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void forgetsWhatWasNotAskedForInLongestWhenThereIsNoMoreRoom() {
+        serveWithRules("site", 30);
+        IntStream.range(0, 30).forEach(i -> ask("site-" + i, 1));
+
+        ask("site-29", 2);
+        ask("site-0", 2);
+
+        assertThat(web.requests("site-29")).hasSize(1);
+        assertThat(web.requests("site-0")).hasSize(2);
+    }
+
+    /** Of thirty such sites there is not room for all. */
+    private void serveWithRules(String name, int sites) {
+        var rules = IntStream.range(0, 20_000)
+                .mapToObj(i -> "Disallow: /" + i + "\n")
+                .collect(Collectors.joining("", "User-agent: *\n", ""));
+        IntStream.range(0, sites).forEach(i -> web.site(name + "-" + i).robots(rules));
+    }
+
+    private void ask(String site, int page) {
+        var url = web.url(site, "/page-" + page);
+        assertThat(rules(url).objection(url)).isNull();
     }
 
     @Test

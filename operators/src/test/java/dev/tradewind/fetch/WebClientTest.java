@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tradewind.testdata.LoopbackWeb;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WebClientTest {
     private final LoopbackWeb web = LoopbackWeb.start();
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final WebClient client = new WebClient(LoopbackCrawl.within(Duration.ofSeconds(5)), loops.next());
+    private final AtomicLong now = new AtomicLong();
+    private final WebClient client = new WebClient(
+            LoopbackCrawl.within(Duration.ofSeconds(5)),
+            loops.next(),
+            DnsServerAddressStreamProviders.platformDefault(),
+            now::get);
 
     @AfterEach
     void close() throws Exception {
@@ -40,15 +48,38 @@ class WebClientTest {
         assertThat(web.requests()).hasSize(2);
     }
 
+    @Test
+    @Timeout(60)
+    void keepsNothingOfHostsThatAreNotAskedAnyMore() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            get("host-" + i, "127.0.0.1");
+        }
+        awaitPools(20);
+
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        get("another-host", "127.0.0.1");
+
+        awaitPools(1);
+    }
+
+    /** A connection becomes idle a moment after its reply is there. */
+    private void awaitPools(int pools) {
+        while (client.pools() != pools) {
+            Thread.onSpinWait();
+        }
+    }
+
     private WebClient.Place find(String url) {
         return client.find(url, 5_000).orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     private Reply get(String address) throws Exception {
+        return get("joes", address);
+    }
+
+    private Reply get(String host, String address) throws Exception {
         return client.send(
-                        new Get(web.url("joes", "/"), null, 1 << 10, type -> true),
-                        InetAddress.getByName(address),
-                        5_000)
+                        new Get(web.url(host, "/"), null, 1 << 10, type -> true), InetAddress.getByName(address), 5_000)
                 .get(20, TimeUnit.SECONDS);
     }
 }

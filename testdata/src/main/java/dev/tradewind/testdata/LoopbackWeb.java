@@ -121,6 +121,16 @@ public final class LoopbackWeb implements AutoCloseable {
                 .toList();
     }
 
+    /** Forgets the requests so far: for runs that have no end. */
+    public void forgetRequests() {
+        requests.clear();
+    }
+
+    /** Takes a site off the web, if it is there; its host gets a 404 from now on. */
+    public void remove(String name) {
+        sites.remove(name);
+    }
+
     /** How many connections of clients are open. */
     public int openConnections() {
         return connections.size();

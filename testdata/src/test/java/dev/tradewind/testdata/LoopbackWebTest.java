@@ -185,6 +185,18 @@ class LoopbackWebTest {
     }
 
     @Test
+    void forgetsRequestsAndSitesWhenToldTo() throws Exception {
+        web.site("plumber").page("/", "<h1>Pipes</h1>");
+        assertThat(status("plumber", "/")).isEqualTo(200);
+
+        web.forgetRequests();
+        web.remove("plumber");
+
+        assertThat(web.requests()).isEmpty();
+        assertThat(status("plumber", "/")).isEqualTo(404);
+    }
+
+    @Test
     void countsTheConnectionsThatAreOpen() throws Exception {
         try (var client = new Socket("127.0.0.1", web.port())) {
             client.getOutputStream().write("GET / HTTP/1.1\r\nHost: plumber.localhost\r\n\r\n".getBytes());
