@@ -114,6 +114,11 @@ public final class LoopbackWeb implements AutoCloseable {
                 .toList();
     }
 
+    /** Forgets the requests so far: for runs that have no end. */
+    public void forgetRequests() {
+        requests.clear();
+    }
+
     /** How many connections of clients are open. */
     public int openConnections() {
         return connections.size();
