@@ -43,9 +43,14 @@ public final class Jvm {
         return process;
     }
 
-    /** Asks a process to end, and kills it if it does not within ten seconds. */
+    /** Tells a process to end. {@link Process#destroy} would close its standard input as well, which kills it. */
+    static void tellToEnd(Process process) {
+        process.toHandle().destroy();
+    }
+
+    /** Tells a process to end, and kills it if it has not within ten seconds. */
     static void end(Process process) throws InterruptedException {
-        process.destroy();
+        tellToEnd(process);
         if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
             process.destroyForcibly().onExit().join();
         }

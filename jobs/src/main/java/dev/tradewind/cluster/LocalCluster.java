@@ -205,7 +205,7 @@ public final class LocalCluster implements AutoCloseable {
      */
     public boolean stop(Duration patience) throws Exception {
         boolean ended = drain(Instant.now().plus(patience));
-        taskManagers.forEach(member -> member.process().destroy());
+        taskManagers.forEach(member -> Jvm.tellToEnd(member.process()));
         for (var member : taskManagers) {
             Jvm.end(member.process());
         }
