@@ -32,7 +32,7 @@ final class ClusterCommand implements Callable<Integer> {
     private static final String BUSINESSES = "businesses";
     private static final String PREDICTIONS = "predictions";
     private static final Duration LOOK = Duration.ofMillis(200);
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(30);
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofMinutes(2);
 
     @Spec
     CommandSpec command;

@@ -51,7 +51,7 @@ class ClusterIT {
 
     @BeforeAll
     void useIt(@TempDir Path profile) throws Exception {
-        start("--output=" + output, "--web-ui.port=0", "--rate=5");
+        start("--output=" + output, "--web-ui.port=0", "--rate=2");
         awaitAnswers(14);
         second = Invocation.of("cluster", "--output=" + output, "--web-ui.port=0");
         lookAtTheGraph(profile);
@@ -105,7 +105,9 @@ class ClusterIT {
     @Test
     void theWebUiDrawsTheJobsGraph() {
         assertThat(vertices).hasSizeGreaterThan(5);
-        assertThat(drawn).hasSameSizeAs(vertices);
+        assertThat(drawn)
+                .extracting(box -> box.lines().findFirst().orElseThrow())
+                .containsExactlyInAnyOrderElementsOf(vertices);
     }
 
     @Test
@@ -140,6 +142,7 @@ class ClusterIT {
         var job = all(JOB).get(0);
         vertices = FlinkRest.at(Integer.parseInt(job.group(1).replaceAll(".*:", "")))
                 .get("/jobs/" + job.group(2))
+                .get("vertices")
                 .findValuesAsText("name");
         try (var browser = new Browser(profile, 1700, 800)) {
             browser.visit(job.group());
