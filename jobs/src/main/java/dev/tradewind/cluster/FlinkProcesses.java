@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
@@ -43,8 +45,6 @@ public final class FlinkProcesses implements AutoCloseable {
         for (var name : List.of("conf", "log", "tmp")) {
             Files.createDirectories(this.folder.resolve(name));
         }
-        int port = FlinkRest.freePort();
-        rest = FlinkRest.at(port);
         for (var address :
                 List.of("jobmanager.rpc.address", "jobmanager.bind-host", "rest.address", "rest.bind-address")) {
             settings.put(address, "localhost");
@@ -52,8 +52,7 @@ public final class FlinkProcesses implements AutoCloseable {
         settings.put("taskmanager.host", "localhost");
         settings.put("taskmanager.bind-host", "localhost");
         settings.put("jobmanager.rpc.port", String.valueOf(FlinkRest.freePort()));
-        settings.put("rest.port", String.valueOf(port));
-        settings.put("rest.bind-port", String.valueOf(port));
+        settings.put("rest.port", String.valueOf(FlinkRest.freePort()));
         settings.put("taskmanager.numberOfTaskSlots", "1");
         settings.put("taskmanager.memory.process.size", "1024m");
         settings.put("taskmanager.memory.managed.size", "0m");
@@ -68,6 +67,8 @@ public final class FlinkProcesses implements AutoCloseable {
                 "execution.checkpointing.dir",
                 this.folder.resolve("checkpoints").toUri().toString());
         settings.putAll(more);
+        settings.put("rest.bind-port", settings.get("rest.port"));
+        rest = FlinkRest.at(Integer.parseInt(settings.get("rest.port")));
         Files.writeString(
                 conf().resolve("config.yaml"),
                 settings.entrySet().stream()
@@ -102,6 +103,11 @@ public final class FlinkProcesses implements AutoCloseable {
         }
     }
 
+    /** What a process says, by the name it was started under; the job manager's is {@code jobmanager}. */
+    public Path log(String name) {
+        return folder.resolve("log").resolve(name + ".log");
+    }
+
     /** The cluster's REST interface. */
     public FlinkRest rest() {
         return rest;
@@ -114,7 +120,7 @@ public final class FlinkProcesses implements AutoCloseable {
                 StandaloneSessionClusterEntrypoint.class.getName(),
                 List.of("-Xmx512m"),
                 List.of("--configDir", conf().toString(), "--executionMode", "cluster"));
-        until(jobManager, () -> rest.get("/overview") != null);
+        until("jobmanager", jobManager, () -> rest.get("/overview") != null);
         return jobManager;
     }
 
@@ -159,19 +165,35 @@ public final class FlinkProcesses implements AutoCloseable {
      * @throws IllegalStateException with what the client said, if it was not submitted
      */
     public String submit(Class<?> main, int parallelism, String... args) throws Exception {
+        return submit(List.of(), main, parallelism, args);
+    }
+
+    /**
+     * Submits a job that goes on from a savepoint or a checkpoint, as {@code flink run -d -s} does.
+     *
+     * @return its id
+     */
+    public String submitFrom(String savepoint, Class<?> main, int parallelism, String... args) throws Exception {
+        return submit(List.of("-s", savepoint), main, parallelism, args);
+    }
+
+    private String submit(List<String> from, Class<?> main, int parallelism, String... args) throws Exception {
         var jar = folder.resolve("empty.jar");
         new JarOutputStream(Files.newOutputStream(jar)).close();
-        var all = new ArrayList<>(
-                List.of("run", "-d", "-p", String.valueOf(parallelism), "-c", main.getName(), jar.toString()));
+        var all = new ArrayList<>(List.of("run", "-d", "-p", String.valueOf(parallelism)));
+        all.addAll(from);
+        all.addAll(List.of("-c", main.getName(), jar.toString()));
         all.addAll(List.of(args));
+        Files.deleteIfExists(log("client"));
         var client = launch("client", CliFrontend.class.getName(), List.of("-Xmx256m"), all);
         if (!client.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the client does not end: " + log("client"));
+            throw new IllegalStateException(
+                    "the job was not submitted within " + PATIENCE.toMinutes() + " minutes; see " + log("client"));
         }
         var said = Files.readString(log("client"));
         var job = SUBMITTED.matcher(said);
         if (client.exitValue() != 0 || !job.find()) {
-            throw new IllegalStateException("the job was not submitted:\n" + said);
+            throw new IllegalStateException("the job was not submitted; see " + log("client") + "\n" + said);
         }
         return job.group(1);
     }
@@ -179,7 +201,7 @@ public final class FlinkProcesses implements AutoCloseable {
     /** The job's last state, once it has one. */
     public String awaitEnd(String job) throws Exception {
         var state = new String[1];
-        until(null, () -> {
+        until("job " + job, null, () -> {
             var known = rest.get("/jobs/" + job);
             state[0] = known.get("state").asText();
             return known.get("end-time").asLong() > 0;
@@ -190,7 +212,7 @@ public final class FlinkProcesses implements AutoCloseable {
     /** Waits until the job has completed one more checkpoint. */
     public void awaitCheckpoint(String job) throws Exception {
         int before = checkpoints(job);
-        until(null, () -> checkpoints(job) > before);
+        until("job " + job, null, () -> checkpoints(job) > before);
     }
 
     private int checkpoints(String job) throws IOException, InterruptedException {
@@ -200,6 +222,7 @@ public final class FlinkProcesses implements AutoCloseable {
     /** Waits until the job went on from a checkpoint, and has completed one since. */
     public void awaitRestore(String job) throws Exception {
         until(
+                "job " + job,
                 null,
                 () -> rest.get("/jobs/" + job + "/checkpoints")
                                 .at("/counts/restored")
@@ -225,7 +248,7 @@ public final class FlinkProcesses implements AutoCloseable {
                 "/jobs/" + job + "/stop",
                 Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", false));
         var path = "/jobs/" + job + "/savepoints/" + request.get("request-id").asText();
-        until(null, () -> rest.get(path).at("/status/id").asText().equals("COMPLETED"));
+        until("job " + job, null, () -> rest.get(path).at("/status/id").asText().equals("COMPLETED"));
         var location = rest.get(path).at("/operation/location");
         return location.isTextual() ? location.asText() : null;
     }
@@ -234,6 +257,18 @@ public final class FlinkProcesses implements AutoCloseable {
     public void cancel(String job) throws Exception {
         rest.patch("/jobs/" + job);
         awaitEnd(job);
+    }
+
+    /** The folder of the newest checkpoint of whatever job, if there is one. */
+    public Optional<Path> lastCheckpoint() throws IOException {
+        var checkpoints = folder.resolve("checkpoints");
+        if (!Files.isDirectory(checkpoints)) {
+            return Optional.empty();
+        }
+        try (var files = Files.find(checkpoints, 3, (file, attributes) -> file.endsWith("_metadata"))) {
+            return files.max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .map(Path::getParent);
+        }
     }
 
     /** What made the job start anew, oldest last. */
@@ -268,8 +303,11 @@ public final class FlinkProcesses implements AutoCloseable {
         return process;
     }
 
-    /** @param alive a process that must not end meanwhile, or null */
-    private void until(Process alive, Callable<Boolean> holds) throws Exception {
+    /**
+     * @param what is waited for
+     * @param alive a process that must not end meanwhile, or null
+     */
+    private void until(String what, Process alive, Callable<Boolean> holds) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
@@ -279,8 +317,13 @@ public final class FlinkProcesses implements AutoCloseable {
             } catch (IOException e) {
                 // the REST interface is not there yet
             }
-            if (alive != null && !alive.isAlive() || System.nanoTime() - end > 0) {
-                throw new IllegalStateException("it does not come about; see " + folder.resolve("log"));
+            if (alive != null && !alive.isAlive()) {
+                throw new IllegalStateException("the " + what + " ended with exit code " + alive.exitValue()
+                        + " as soon as it was started; see " + log(what));
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException("the " + what + " did not get on within " + PATIENCE.toMinutes()
+                        + " minutes; see " + folder.resolve("log"));
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
@@ -288,10 +331,6 @@ public final class FlinkProcesses implements AutoCloseable {
 
     private Path conf() {
         return folder.resolve("conf");
-    }
-
-    private Path log(String name) {
-        return folder.resolve("log").resolve(name + ".log");
     }
 
     private static List<String> words(String line) {

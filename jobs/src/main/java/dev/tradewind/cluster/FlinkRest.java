@@ -20,7 +20,15 @@ public record FlinkRest(String address) {
     }
 
     public static int freePort() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        return freePort(0);
+    }
+
+    /**
+     * @param wanted 0 for any
+     * @throws IOException if it is in use
+     */
+    public static int freePort(int wanted) throws IOException {
+        try (var free = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         }
     }

@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * outlives a kill.
  */
 public final class KafkaProcess implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private final Path folder;
     private final String address;
@@ -111,6 +111,11 @@ public final class KafkaProcess implements AutoCloseable {
         return address;
     }
 
+    /** What the broker says. */
+    public Path log() {
+        return folder.resolve("broker.log");
+    }
+
     /** The broker's own, until it is killed. */
     public Process process() {
         return process;
@@ -130,14 +135,13 @@ public final class KafkaProcess implements AutoCloseable {
                                 "-Dlog4j2.configurationFile="
                                         + folder.resolve("log4j2.properties").toUri()),
                         List.of(folder.resolve("server.properties").toString()),
-                        folder.resolve("broker.log"))
+                        log())
                 .start();
         try (var admin = admin()) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (!answers(admin)) {
                 if (!process.isAlive() || System.nanoTime() - end > 0) {
-                    throw new IllegalStateException(
-                            "the Kafka broker does not start; see " + folder.resolve("broker.log"));
+                    throw new IllegalStateException("the Kafka broker does not start; see " + log());
                 }
             }
         }
@@ -169,6 +173,9 @@ public final class KafkaProcess implements AutoCloseable {
         return Admin.create(Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
                 address,
+                // the other strategy asks without a pause as long as nobody answers
+                CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG,
+                "none",
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
                 "2000",
                 CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,

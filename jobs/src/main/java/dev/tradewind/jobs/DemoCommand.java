@@ -71,11 +71,7 @@ final class DemoCommand implements Callable<Integer> {
         JsonLines.read(output.resolve(OutputOptions.PREDICTIONS), Prediction.class, answers::add);
         answers.sort(Comparator.comparing(Prediction::id));
         for (var answer : answers) {
-            var best = answer.industries().stream()
-                    .map(industry -> String.format("%s %.0f %%", industry.name(), 100 * industry.probability()))
-                    .findFirst()
-                    .orElse(answer.reason());
-            System.out.printf("%-20s %-10s %s%n", answer.id(), answer.status(), best);
+            System.out.println(AnswerLine.of(answer));
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.tradewind.jobs;
 
+import dev.tradewind.cluster.FlinkRest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class RunOptions {
     static final int ANY_PORT = 0;
     static final int NO_WEB_UI = -1;
-    private static final int MAX_PORT = 65_535;
+    static final int MAX_PORT = 65_535;
     private static final int TOLERABLE_FAILED_CHECKPOINTS = 3;
 
     @Spec(Spec.Target.MIXEE)
@@ -132,8 +131,8 @@ final class RunOptions {
 
     /** The web UI's port; it is taken here once, so that one that is in use is told before anything else is started. */
     private int freePort() {
-        try (var socket = new ServerSocket(Math.max(ANY_PORT, webUiPort), 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        try {
+            return FlinkRest.freePort(Math.max(ANY_PORT, webUiPort));
         } catch (IOException e) {
             throw new JobFailure("the web UI cannot have port " + webUiPort + " (" + e.getMessage()
                     + "): --web-ui.port 0 takes any free one, -1 none");

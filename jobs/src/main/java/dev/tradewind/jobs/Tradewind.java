@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "tradewind",
         description = "Continuous industry classification of businesses from their web sites.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClassifyCommand.class, CrawlCommand.class, DemoCommand.class})
+        subcommands = {ClassifyCommand.class, CrawlCommand.class, DemoCommand.class, ClusterCommand.class})
 public final class Tradewind {
     private static final int FAILED = 1;
     private static final int WRONG_USE = 2;

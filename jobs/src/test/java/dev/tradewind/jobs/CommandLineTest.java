@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tradewind.encode.SegmentEncoder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,12 @@ class CommandLineTest {
                 "crawl --input @/in.csv                                     | 2 | --output is missing",
                 "crawl --source archive --input @/used --output @/out       | 2 | has no folder 'pages'",
                 "demo --output @                                            | 2 | holds something else",
+                "cluster --output @                                         | 2 | holds something else",
+                "cluster --output @/in.csv                                  | 2 | @/in.csv is no folder",
+                "cluster --output @/out --web-ui.port -1                    | 2 | --web-ui.port must be from 0 to 65535",
+                "cluster --output @/out --rate 0                            | 2 | --rate must be above 0",
+                "cluster --output @/out --task-managers 0                   | 2 | --task-managers must be at least 1",
+                "cluster --output @/out --businesses 0                      | 2 | --businesses must be at least 1",
             })
     void saysInOneLineWhatIsWrong(String args, int code, String said) {
         var invocation = Invocation.of(args.replace("@", folder.toString()).split(" +"));
@@ -80,6 +88,21 @@ class CommandLineTest {
         assumeFalse(SegmentEncoder.isBuiltWithCuda(), "it has");
         saysInOneLineWhatIsWrong(
                 "classify --input @/in.csv --output @/out --model.device cuda", 2, "build with mvn -P gpu package");
+    }
+
+    @Test
+    void aClusterSaysThatThePortOfItsWebUiIsInUse() throws IOException {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var invocation = Invocation.of(
+                    "cluster", "--output=" + folder.resolve("out"), "--web-ui.port=" + other.getLocalPort());
+
+            assertThat(invocation.code()).isEqualTo(1);
+            assertThat(invocation.said().strip().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("--web-ui.port 0");
+            assertThat(folder.resolve("out")).doesNotExist();
+        }
     }
 
     @Test

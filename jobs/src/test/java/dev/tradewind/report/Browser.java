@@ -3,6 +3,7 @@ package dev.tradewind.report;
 import dev.tradewind.shared.Json;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.NoAlertPresentException;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.UnexpectedAlertBehaviour;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -22,12 +24,21 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A real Chromium without a window, which remembers what it asked the network for. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
 
     /** @param profile an empty folder */
     Browser(Path profile) {
+        this(profile, 1280, 1000);
+    }
+
+    /**
+     * @param profile an empty folder
+     * @param width of the window in pixels
+     * @param height the same
+     */
+    public Browser(Path profile, int width, int height) {
         var logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         logs.enable(LogType.PERFORMANCE, Level.ALL);
@@ -44,7 +55,7 @@ final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--window-size=1280,1000",
+                "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
         var service = new ChromeDriverService.Builder()
@@ -70,6 +81,15 @@ final class Browser implements AutoCloseable {
         driver.get(file.toUri() + hash);
     }
 
+    public void visit(String url) {
+        driver.get(url);
+    }
+
+    /** Writes what is seen to a PNG. */
+    public void picture(Path file) throws IOException {
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
     WebElement element(String css) {
         return driver.findElement(By.cssSelector(css));
     }
@@ -78,7 +98,7 @@ final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(css));
     }
 
-    List<String> texts(String css) {
+    public List<String> texts(String css) {
         return elements(css).stream().map(WebElement::getText).toList();
     }
 
@@ -95,7 +115,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Returns when this JavaScript expression has become true. */
-    void await(String expression) {
+    public void await(String expression) {
         driver.executeAsyncScript("const done = arguments[arguments.length - 1];" + "const look = () => " + expression
                 + " ? done() : setTimeout(look, 10); look();");
     }

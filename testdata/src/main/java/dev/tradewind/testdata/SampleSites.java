@@ -63,6 +63,13 @@ public final class SampleSites {
         return sites;
     }
 
+    /** The business's name by its id, in the order of {@link #businesses}; empty where it has none. */
+    public static Map<String, String> names() {
+        Map<String, String> names = new LinkedHashMap<>();
+        rows().forEach(row -> names.put(row.id, row.name));
+        return names;
+    }
+
     /** By the business's id, in the order of {@link #businesses}. */
     public static Map<String, Expected> expected() {
         Map<String, Expected> expected = new LinkedHashMap<>();
