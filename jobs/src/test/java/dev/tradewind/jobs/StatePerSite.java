@@ -1,0 +1,167 @@
+package dev.tradewind.jobs;
+
+import dev.tradewind.classify.ModelSettings;
+import dev.tradewind.fetch.CrawlSettings;
+import dev.tradewind.fetch.CrawlSettings.Politeness;
+import dev.tradewind.fetch.FetchedPage;
+import dev.tradewind.fetch.PageRequest;
+import dev.tradewind.jobs.OperatorsOfTheGraph.Harness;
+import dev.tradewind.observe.Observation;
+import dev.tradewind.plan.PlanInternalPages;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.util.FileUtils;
+
+/**
+ * Measures how many bytes a site in flight takes, in each place where sites wait. The operators are those of the graph, each
+ * alone; the sites are made up, as large as real ones. Prints a table:
+ *
+ * <pre>{@code
+ * mvn -q -P state-per-site -pl jobs -am process-test-classes -Dstate.sites=10000,100000
+ * }</pre>
+ */
+final class StatePerSite {
+    private static final String ROCKSDB_MEMORY = "256mb";
+
+    private final MadeUpSites sites = new MadeUpSites();
+    private final Path folder;
+    private final Harness plan;
+
+    /** What a site leaves in an operator while it waits there. */
+    private interface Waiting {
+        List<Object> records(int site) throws Exception;
+    }
+
+    private record Place(String what, String uid, Waiting waiting) {}
+
+    private record Planned(FetchedPage home, PageRequest internalPages) {}
+
+    private StatePerSite(Path folder) throws Exception {
+        this.folder = folder;
+        plan = operators(1).harness("plan-internal-pages", new HashMapStateBackend());
+        plan.open();
+    }
+
+    /** @param args how many sites wait: numbers, with commas between */
+    public static void main(String[] args) throws Exception {
+        var folder = Files.createTempDirectory("state-per-site");
+        try {
+            var measurement = new StatePerSite(folder);
+            System.out.println(
+                    "| a site that waits for | in | sites | hashmap: checkpoint | heap | RocksDB: checkpoint |"
+                            + " next checkpoint, per new site |\n|---|---|---|---|---|---|---|");
+            for (var count : args[0].split(",")) {
+                for (var place : measurement.places()) {
+                    System.out.println(measurement.row(place, Integer.parseInt(count)));
+                }
+            }
+        } finally {
+            FileUtils.deleteDirectory(folder.toFile());
+        }
+    }
+
+    private List<Place> places() {
+        return List.of(
+                new Place(
+                        "its home page",
+                        "fetch-home-page",
+                        site -> List.of(PageRequest.home(
+                                sites.home(site).business(), Duration.ofHours(1).toMillis()))),
+                new Place("its internal pages", "fetch-internal-page", site -> requested(planned(site))),
+                new Place("its internal pages", "plan-second-click", site -> List.of(planned(site).home)),
+                new Place("its internal pages", "observe-site", site -> List.of(planned(site).home)),
+                new Place("its fifth page", "observe-site", site -> {
+                    List<Object> pages = new ArrayList<>(List.of(planned(site).home));
+                    for (int order = 2; order <= 4; order++) {
+                        pages.add(sites.inner(site, order));
+                    }
+                    return pages;
+                }),
+                new Place("no more, for a week", "join-visits", site -> {
+                    var home = sites.home(site);
+                    return List.of(new Observation(home.business(), List.of(home.page()), true));
+                }));
+    }
+
+    private String row(Place place, int count) throws Exception {
+        long heap;
+        long checkpoint;
+        try (var operator = open(place, new HashMapStateBackend(), count)) {
+            long before = usedHeap();
+            fill(operator, place, 0, count);
+            heap = usedHeap() - before;
+            checkpoint = operator.snapshot(1, 1).getStateSize();
+        }
+        var row = "| %s | `%s` | %,d | %,d | %,d |"
+                .formatted(place.what, place.uid, count, checkpoint / count, heap / count);
+        return row + (place.uid.startsWith("fetch") ? " the same | of all sites |" : rocksDb(place, count));
+    }
+
+    private String rocksDb(Place place, int count) throws Exception {
+        var backend = new EmbeddedRocksDBStateBackend(true);
+        backend.getMemoryConfiguration().setFixedMemoryPerSlot(ROCKSDB_MEMORY);
+        backend.setDbStoragePath(folder.resolve("rocksdb").toString());
+        int more = count / 10;
+        try (var operator = open(place, backend, count)) {
+            fill(operator, place, 0, count);
+            long first = operator.snapshot(1, 1).getCheckpointedSize();
+            operator.notifyOfCompletedCheckpoint(1);
+            fill(operator, place, count, count + more);
+            long second = operator.snapshot(2, 2).getCheckpointedSize();
+            return " %,d | %,d |".formatted(first / count, second / more);
+        }
+    }
+
+    private Harness open(Place place, StateBackend backend, int count) throws Exception {
+        var operator = operators(count).harness(place.uid, backend);
+        operator.setCheckpointStorage(new FileSystemCheckpointStorage(
+                folder.resolve("checkpoints").toUri().toString()));
+        operator.open();
+        return operator;
+    }
+
+    /** Nothing is asked of any server: each host's first turn comes after the delay. */
+    private static OperatorsOfTheGraph operators(int sitesInFlight) {
+        var crawl = CrawlSettings.defaults()
+                .with(new Politeness(Duration.ofHours(1), Duration.ZERO, Duration.ofHours(1), 1));
+        return new OperatorsOfTheGraph(crawl, sitesInFlight, ModelSettings.of(FrozenOperator.TINY_MODEL, "cpu"));
+    }
+
+    private static void fill(Harness operator, Place place, int from, int to) throws Exception {
+        for (int site = from; site < to; site++) {
+            for (var record : place.waiting.records(site)) {
+                operator.processElement(record, 0);
+            }
+            operator.getOutput().clear();
+        }
+    }
+
+    /** What the first planning makes of a site's home page. */
+    private Planned planned(int site) throws Exception {
+        plan.processElement(sites.home(site), 0);
+        var home = (FetchedPage) plan.extractOutputValues().get(0);
+        plan.getOutput().clear();
+        var requests = plan.getSideOutput(PlanInternalPages.REQUESTS);
+        var request =
+                requests == null || requests.isEmpty() ? null : requests.poll().getValue();
+        return new Planned(home, request);
+    }
+
+    /** Not every home page has links. */
+    private static List<Object> requested(Planned planned) {
+        return planned.internalPages == null ? List.of() : List.of(planned.internalPages);
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
