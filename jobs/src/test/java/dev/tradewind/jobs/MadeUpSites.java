@@ -23,21 +23,34 @@ final class MadeUpSites {
     private static final int LINK_PATH = 20;
     private static final int LINK_TEXT = 18;
     private static final int WORDS = 8_000;
+    private static final int TALK = 4_000_000;
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
     private static final String SYLLABLES = "ka lo mi ren ta vu sel dor bin pa gro ne fal ti zu mar es ol";
 
-    private final List<String> words = new ArrayList<>();
+    private final String talk;
 
     MadeUpSites() {
-        var syllables = SYLLABLES.split(" ");
         var random = new Random(1);
+        List<String> words = new ArrayList<>();
         while (words.size() < WORDS) {
-            var word = new StringBuilder();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                word.append(syllables[random.nextInt(syllables.length)]);
-            }
-            words.add(word.toString());
+            words.add(word(random));
         }
+        var said = new StringBuilder();
+        while (said.length() < TALK) {
+            // As in any language, the n-th word comes about 1/n times as often as the first.
+            said.append(words.get((int) Math.pow(WORDS, random.nextDouble()) - 1))
+                    .append(' ');
+        }
+        talk = said.toString();
+    }
+
+    private static String word(Random random) {
+        var syllables = SYLLABLES.split(" ");
+        var word = new StringBuilder();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            word.append(syllables[random.nextInt(syllables.length)]);
+        }
+        return word.toString();
     }
 
     /** The home page of a site, from which its other pages are planned. */
@@ -84,17 +97,8 @@ final class MadeUpSites {
     }
 
     private String text(int chars, Random random) {
-        var text = new StringBuilder(word(random));
-        while (text.length() < chars) {
-            text.append(' ').append(word(random));
-        }
-        text.setLength(chars);
-        return text.toString();
-    }
-
-    /** As in any language, the n-th word comes about 1/n times as often as the first. */
-    private String word(Random random) {
-        return words.get((int) Math.pow(WORDS, random.nextDouble()) - 1);
+        int from = random.nextInt(talk.length() - chars);
+        return talk.substring(from, from + chars);
     }
 
     private static int decile(int[] deciles, Random random) {

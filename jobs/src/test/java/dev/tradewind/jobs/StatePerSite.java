@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
@@ -29,6 +30,7 @@ import org.apache.flink.util.FileUtils;
  */
 final class StatePerSite {
     private static final String ROCKSDB_MEMORY = "256mb";
+    private static final long HEAP_NOISE = 100_000;
 
     private final MadeUpSites sites = new MadeUpSites();
     private final Path folder;
@@ -91,32 +93,29 @@ final class StatePerSite {
     }
 
     private String row(Place place, int count) throws Exception {
-        long heap;
-        long checkpoint;
-        try (var operator = open(place, new HashMapStateBackend(), count)) {
+        int more = count / 10;
+        try (var onHeap = open(place, new HashMapStateBackend(), count);
+                var inRocksDb = open(place, rocksDb(), count + more)) {
             long before = usedHeap();
-            fill(operator, place, 0, count);
-            heap = usedHeap() - before;
-            checkpoint = operator.snapshot(1, 1).getStateSize();
+            fill(place, 0, count, onHeap);
+            long heap = usedHeap() - before;
+            long checkpoint = onHeap.snapshot(1, 1).getStateSize();
+            fill(place, 0, count, inRocksDb);
+            long first = inRocksDb.snapshot(1, 1).getCheckpointedSize();
+            inRocksDb.notifyOfCompletedCheckpoint(1);
+            fill(place, count, count + more, inRocksDb);
+            long next = inRocksDb.snapshot(2, 2).getCheckpointedSize();
+            return "| %s | `%s` | %,d | %,d | %,d | %,d | %,d |"
+                    .formatted(
+                            place.what, place.uid, count, checkpoint / count, heap / count, first / count, next / more);
         }
-        var row = "| %s | `%s` | %,d | %,d | %,d |"
-                .formatted(place.what, place.uid, count, checkpoint / count, heap / count);
-        return row + (place.uid.startsWith("fetch") ? " the same | of all sites |" : rocksDb(place, count));
     }
 
-    private String rocksDb(Place place, int count) throws Exception {
+    private StateBackend rocksDb() {
         var backend = new EmbeddedRocksDBStateBackend(true);
         backend.getMemoryConfiguration().setFixedMemoryPerSlot(ROCKSDB_MEMORY);
         backend.setDbStoragePath(folder.resolve("rocksdb").toString());
-        int more = count / 10;
-        try (var operator = open(place, backend, count)) {
-            fill(operator, place, 0, count);
-            long first = operator.snapshot(1, 1).getCheckpointedSize();
-            operator.notifyOfCompletedCheckpoint(1);
-            fill(operator, place, count, count + more);
-            long second = operator.snapshot(2, 2).getCheckpointedSize();
-            return " %,d | %,d |".formatted(first / count, second / more);
-        }
+        return backend;
     }
 
     private Harness open(Place place, StateBackend backend, int count) throws Exception {
@@ -134,7 +133,7 @@ final class StatePerSite {
         return new OperatorsOfTheGraph(crawl, sitesInFlight, ModelSettings.of(FrozenOperator.TINY_MODEL, "cpu"));
     }
 
-    private static void fill(Harness operator, Place place, int from, int to) throws Exception {
+    private static void fill(Place place, int from, int to, Harness operator) throws Exception {
         for (int site = from; site < to; site++) {
             for (var record : place.waiting.records(site)) {
                 operator.processElement(record, 0);
@@ -159,8 +158,19 @@ final class StatePerSite {
         return planned.internalPages == null ? List.of() : List.of(planned.internalPages);
     }
 
-    private static long usedHeap() {
-        System.gc();
+    /** Once nothing more is given back. */
+    private static long usedHeap() throws InterruptedException {
+        long before = Long.MAX_VALUE;
+        long now = collected();
+        while (before - now > HEAP_NOISE) {
+            TimeUnit.MILLISECONDS.sleep(500);
+            before = now;
+            now = collected();
+        }
+        return now;
+    }
+
+    private static long collected() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
