@@ -45,10 +45,8 @@ enum FrozenOperator {
                 offer(operator, MadeUp.page("a", 2, "/about", 0));
                 offer(operator, MadeUp.page("b", 1, "/", 0));
             },
-            operator -> {
-                offer(operator, MadeUp.page("a", 3, "/services", 3));
-                operator.processWatermark(Watermark.MAX_WATERMARK);
-            }),
+            operator -> offer(operator, MadeUp.page("a", 3, "/services", 3)),
+            operator -> operator.processWatermark(Watermark.MAX_WATERMARK)),
     JOIN_VISITS(Varying.NOTHING, (operator, web) -> offer(operator, MadeUp.observation("a", MadeUp.NOON)), operator -> {
         offer(operator, MadeUp.observation("a", MadeUp.NOON.plusSeconds(1)));
         offer(operator, MadeUp.observation("a", MadeUp.NOON.plusSeconds(60)));
@@ -79,12 +77,12 @@ enum FrozenOperator {
     private static final Politeness UNHURRIED = new Politeness(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), 1);
     private final List<String> varying;
     private final Before before;
-    private final After after;
+    private final List<After> after;
 
-    FrozenOperator(List<String> varying, Before before, After after) {
+    FrozenOperator(List<String> varying, Before before, After... after) {
         this.varying = varying;
         this.before = before;
-        this.after = after;
+        this.after = List.of(after);
     }
 
     String uid() {
@@ -116,23 +114,33 @@ enum FrozenOperator {
             for (var host : restingHosts(operator)) {
                 seen.add(json(host));
             }
-            if (operator.getOperator().getKeyedStateBackend() != null) {
-                int timers = operator.numProcessingTimeTimers() + operator.numEventTimeTimers();
-                seen.add(json(Map.of("timers", timers)));
-            }
-            after.goOn(operator);
-            for (var output : operator.extractOutputValues()) {
-                seen.add(json(output));
-            }
-            var requests = operator.getSideOutput(PlanInternalPages.REQUESTS);
-            if (requests != null) {
-                for (var request : requests) {
-                    seen.add(json(request.getValue()));
-                }
+            addTimers(operator, seen);
+            for (var step : after) {
+                step.goOn(operator);
+                addOutputs(operator, seen);
+                addTimers(operator, seen);
             }
         }
         seen.forEach(this::removeWhatVaries);
         return seen;
+    }
+
+    private static void addTimers(Harness operator, List<JsonNode> seen) throws IOException {
+        if (operator.getOperator().getKeyedStateBackend() != null) {
+            int timers = operator.numProcessingTimeTimers() + operator.numEventTimeTimers();
+            seen.add(json(Map.of("timers", timers)));
+        }
+    }
+
+    private static void addOutputs(Harness operator, List<JsonNode> seen) throws IOException {
+        for (var output : operator.extractOutputValues()) {
+            seen.add(json(output));
+        }
+        operator.getOutput().clear();
+        var requests = operator.getSideOutput(PlanInternalPages.REQUESTS);
+        while (requests != null && !requests.isEmpty()) {
+            seen.add(json(requests.poll().getValue()));
+        }
     }
 
     /** As it is read again from a file. */
