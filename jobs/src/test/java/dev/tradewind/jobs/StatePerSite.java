@@ -43,8 +43,6 @@ final class StatePerSite {
 
     private record Place(String what, String uid, Waiting waiting) {}
 
-    private record Planned(FetchedPage home, PageRequest internalPages) {}
-
     private StatePerSite(Path folder) throws Exception {
         this.folder = folder;
         plan = operators(1).harness("plan-internal-pages", new HashMapStateBackend());
@@ -76,11 +74,11 @@ final class StatePerSite {
                         "fetch-home-page",
                         site -> List.of(PageRequest.home(
                                 sites.home(site).business(), Duration.ofHours(1).toMillis()))),
-                new Place("its internal pages", "fetch-internal-page", site -> requested(planned(site))),
-                new Place("its internal pages", "plan-second-click", site -> List.of(planned(site).home)),
-                new Place("its internal pages", "observe-site", site -> List.of(planned(site).home)),
+                new Place("its internal pages", "fetch-internal-page", this::internalPages),
+                new Place("its internal pages", "plan-second-click", site -> List.of(home(site))),
+                new Place("its internal pages", "observe-site", site -> List.of(home(site))),
                 new Place("its fifth page", "observe-site", site -> {
-                    List<Object> pages = new ArrayList<>(List.of(planned(site).home));
+                    List<Object> pages = new ArrayList<>(List.of(home(site)));
                     for (int order = 2; order <= 4; order++) {
                         pages.add(sites.inner(site, order));
                     }
@@ -142,20 +140,19 @@ final class StatePerSite {
         }
     }
 
-    /** What the first planning makes of a site's home page. */
-    private Planned planned(int site) throws Exception {
-        plan.processElement(sites.home(site), 0);
-        var home = (FetchedPage) plan.extractOutputValues().get(0);
-        plan.getOutput().clear();
-        var requests = plan.getSideOutput(PlanInternalPages.REQUESTS);
-        var request =
-                requests == null || requests.isEmpty() ? null : requests.poll().getValue();
-        return new Planned(home, request);
+    /** A home page as the first planning lets it through. */
+    private FetchedPage home(int site) {
+        return sites.home(site).slim(0);
     }
 
-    /** Not every home page has links. */
-    private static List<Object> requested(Planned planned) {
-        return planned.internalPages == null ? List.of() : List.of(planned.internalPages);
+    /** What the first planning asks for, where a home page has links. */
+    private List<Object> internalPages(int site) throws Exception {
+        plan.processElement(sites.home(site), 0);
+        plan.getOutput().clear();
+        var requests = plan.getSideOutput(PlanInternalPages.REQUESTS);
+        return requests == null || requests.isEmpty()
+                ? List.of()
+                : List.of(requests.poll().getValue());
     }
 
     /** Once nothing more is given back. */
