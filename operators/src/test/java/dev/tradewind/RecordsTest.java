@@ -12,6 +12,7 @@ import dev.tradewind.fetch.RestingHost;
 import dev.tradewind.observe.CloseVisit;
 import dev.tradewind.observe.Observation;
 import dev.tradewind.plan.VisitPlan;
+import dev.tradewind.shared.Waiting;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ class RecordsTest {
                 RestingHost.class,
                 VisitPlan.class,
                 CloseVisit.Progress.class,
+                Waiting.class,
                 Observation.class,
                 ArchivedPage.class,
                 Prediction.class

@@ -130,7 +130,7 @@ record IndustryGraph(CrawlSettings crawl, LinkRanks ranks, int sitesInFlight, Mo
 
     private SingleOutputStreamOperator<FetchedPage> plan(DataStream<FetchedPage> pages, String name, String uid) {
         return pages.keyBy(IndustryGraph::visit)
-                .process(new PlanInternalPages(crawl.limits().pages(), ranks))
+                .process(new PlanInternalPages(crawl.limits().pages(), ranks, BACKSTOP))
                 .name(name)
                 .uid(uid);
     }

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From topic to topic through the whole graph: the command line, a real broker, real HTTP on loopback. */
 class KafkaIT {
@@ -165,7 +167,8 @@ class KafkaIT {
     }
 
     @Test
-    void answersEachOfAThousandOnceThoughStoppedBetweenAndRestoredAtAnotherParallelism() throws Exception {
+    void answersEachOfAThousandOnceThoughStoppedBetweenAndRestoredAtAnotherParallelismInAnotherBackend()
+            throws Exception {
         var topics = Topics.of("stopped");
         Path savepoint;
         serveThousand(SILENT_SITES);
@@ -179,7 +182,7 @@ class KafkaIT {
                 .doesNotHaveDuplicates();
 
         serveThousand(0);
-        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + savepoint)) {
+        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + savepoint, backend("rocksdb"))) {
             broker.read(topics.predictions(), BUSINESSES, job);
             job.stop(folder.resolve("more-savepoints"));
         }
@@ -187,9 +190,12 @@ class KafkaIT {
         assertEachAnsweredOnce(predictions(topics));
     }
 
-    @Test
-    void answersEachOfAThousandOnceThoughCancelledBetweenAndRestoredFromTheLastCheckpoint() throws Exception {
-        var topics = Topics.of("cancelled");
+    /** RocksDB's checkpoints are incremental: all that a later one shares with those before lies beside them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hashmap", "rocksdb"})
+    void answersEachOfAThousandOnceThoughCancelledBetweenAndRestoredFromTheLastCheckpoint(String backend)
+            throws Exception {
+        var topics = Topics.of("cancelled-" + backend);
         var checkpoints = folder.resolve("checkpoints");
         serveThousand(SILENT_SITES);
         try (var job = start(
@@ -197,18 +203,27 @@ class KafkaIT {
                 2,
                 "--sink=kafka",
                 "--flink=execution.checkpointing.dir=" + checkpoints.toUri(),
-                "--flink=execution.checkpointing.externalized-checkpoint-retention=RETAIN_ON_CANCELLATION")) {
+                "--flink=execution.checkpointing.externalized-checkpoint-retention=RETAIN_ON_CANCELLATION",
+                "--flink=execution.checkpointing.data-inline-threshold=0b",
+                "--flink=execution.checkpointing.incremental=true",
+                backend(backend))) {
             answerMoreThanHalf(topics, job);
             job.cancel();
         }
+        assertThat(last(checkpoints).resolveSibling("shared").toFile().list())
+                .satisfies(shared -> assertThat(shared.length > 0).isEqualTo(backend.equals("rocksdb")));
 
         serveThousand(0);
-        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + last(checkpoints))) {
+        try (var job = start(topics, 3, "--sink=kafka", "--restore=" + last(checkpoints), backend(backend))) {
             broker.read(topics.predictions(), BUSINESSES, job);
             job.stop(folder.resolve("savepoints"));
         }
 
         assertEachAnsweredOnce(predictions(topics));
+    }
+
+    private static String backend(String name) {
+        return "--flink=state.backend.type=" + name;
     }
 
     private static RunningCommand start(Topics topics, int parallelism, String... more) throws IOException {

@@ -3,6 +3,7 @@ package dev.tradewind.observe;
 import static dev.tradewind.Visits.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tradewind.Backend;
 import dev.tradewind.business.Business;
 import dev.tradewind.fetch.Page;
 import java.time.Duration;
@@ -13,8 +14,16 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class JoinVisitsTest {
+    @Parameter
+    Backend backend;
+
     private KeyedOneInputStreamOperatorTestHarness<String, Observation, Observation> join;
 
     @BeforeEach
@@ -78,6 +87,21 @@ class JoinVisitsTest {
     }
 
     @Test
+    void goesOnFromASavepointInTheOtherBackend() throws Exception {
+        observe("a", 1, 10, 20);
+        var savepoint = Backend.savepoint(join);
+        join.close();
+
+        join = harness();
+        backend.other().useIn(join);
+        join.initializeState(savepoint);
+        join.open();
+        observe("a", 2, 15, 30);
+
+        assertThat(answered()).isEmpty();
+    }
+
+    @Test
     void forgetsAnIdInTheEnd() throws Exception {
         observe("a", 1, 10, 20);
         join.setStateTtlProcessingTime(Duration.ofDays(8).toMillis());
@@ -87,11 +111,13 @@ class JoinVisitsTest {
         assertThat(answered()).containsExactly("a@1", "a@2");
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, Observation, Observation> harness() throws Exception {
-        return new KeyedOneInputStreamOperatorTestHarness<>(
+    private KeyedOneInputStreamOperatorTestHarness<String, Observation, Observation> harness() throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<String, Observation, Observation>(
                 new KeyedProcessOperator<>(new JoinVisits()),
                 observation -> observation.business().id(),
                 Types.STRING);
+        backend.useIn(harness);
+        return harness;
     }
 
     /** @param submitted when, in seconds after noon; the visit's last page came at {@code ended} */

@@ -3,8 +3,10 @@ package dev.tradewind.observe;
 import static dev.tradewind.Visits.fetched;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tradewind.Backend;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.Page;
+import dev.tradewind.shared.Waiting;
 import java.time.Duration;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -17,11 +19,19 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class ObserveSiteTest {
     private static final Duration BACKSTOP = Duration.ofMinutes(4);
     private static final KeySelector<FetchedPage, String> VISIT =
             page -> page.business().submission();
+
+    @Parameter
+    Backend backend;
 
     private KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, Observation> observe;
 
@@ -33,7 +43,7 @@ class ObserveSiteTest {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        assertThat(observe.numKeyedStateEntries()).isZero();
+        assertThat(Backend.entries(observe)).isZero();
         assertThat(observe.numProcessingTimeTimers()).isZero();
         assertThat(observe.numEventTimeTimers()).isZero();
         observe.close();
@@ -72,9 +82,9 @@ class ObserveSiteTest {
     @Test
     void theBackstopEndsAVisitWhosePagesNeverCome() throws Exception {
         offer(fetched("a", 1, "/", 0, "read", 0));
-        for (int tick = 1; tick <= CloseVisit.TICKS; tick++) {
+        for (int tick = 1; tick <= Waiting.TICKS; tick++) {
             assertThat(observe.extractOutputValues()).isEmpty();
-            observe.setProcessingTime(tick * BACKSTOP.toMillis() / CloseVisit.TICKS);
+            observe.setProcessingTime(tick * BACKSTOP.toMillis() / Waiting.TICKS);
         }
 
         assertThat(observe.extractOutputValues())
@@ -83,7 +93,7 @@ class ObserveSiteTest {
     }
 
     @Test
-    void aDayInASavepointEndsNoVisit() throws Exception {
+    void aWeekInASavepointEndsNoVisit() throws Exception {
         offer(fetched("a", 1, "/", 0, "read", 0));
         var snapshot = observe.snapshot(1, 1);
         observe.close();
@@ -91,8 +101,25 @@ class ObserveSiteTest {
         observe = harness();
         observe.initializeState(snapshot);
         observe.open();
-        observe.setProcessingTime(Duration.ofDays(1).toMillis());
+        observe.setProcessingTime(Duration.ofDays(7).toMillis());
         assertThat(observe.extractOutputValues()).isEmpty();
+        offer(fetched("a", 2, "/about", 1, "read", 2));
+
+        assertThat(observe.extractOutputValues())
+                .singleElement()
+                .satisfies(observation -> assertThat(observation.pages()).hasSize(2));
+    }
+
+    @Test
+    void goesOnFromASavepointInTheOtherBackend() throws Exception {
+        offer(fetched("a", 1, "/", 0, "read", 0));
+        var savepoint = Backend.savepoint(observe);
+        observe.close();
+
+        observe = harness();
+        backend.other().useIn(observe);
+        observe.initializeState(savepoint);
+        observe.open();
         offer(fetched("a", 2, "/about", 1, "read", 2));
 
         assertThat(observe.extractOutputValues())
@@ -109,7 +136,7 @@ class ObserveSiteTest {
         assertThat(observe.extractOutputValues()).hasSize(2);
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, Observation> harness() throws Exception {
+    private KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, Observation> harness() throws Exception {
         var operator = new WindowOperatorBuilder<>(
                         GlobalWindows.create(),
                         new CloseVisit(BACKSTOP),
@@ -118,7 +145,9 @@ class ObserveSiteTest {
                         VISIT,
                         Types.STRING)
                 .process(new ObserveSite());
-        return new KeyedOneInputStreamOperatorTestHarness<>(operator, VISIT, Types.STRING);
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(operator, VISIT, Types.STRING);
+        backend.useIn(harness);
+        return harness;
     }
 
     private void offer(FetchedPage page) throws Exception {

@@ -3,10 +3,13 @@ package dev.tradewind.plan;
 import static dev.tradewind.Visits.fetched;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tradewind.Backend;
 import dev.tradewind.fetch.Candidate;
 import dev.tradewind.fetch.FetchedPage;
 import dev.tradewind.fetch.PageRequest;
 import dev.tradewind.fetch.VisitCookie;
+import dev.tradewind.shared.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,8 +19,19 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class PlanInternalPagesTest {
+    private static final Duration BACKSTOP = Duration.ofHours(4);
+    private static final Duration TICK = BACKSTOP.dividedBy(Waiting.TICKS);
+
+    @Parameter
+    Backend backend;
+
     private KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, FetchedPage> plan;
 
     @BeforeEach
@@ -28,7 +42,8 @@ class PlanInternalPagesTest {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        assertThat(plan.numKeyedStateEntries()).isZero();
+        assertThat(Backend.entries(plan)).isZero();
+        assertThat(plan.numProcessingTimeTimers()).isZero();
         plan.close();
     }
 
@@ -199,11 +214,54 @@ class PlanInternalPagesTest {
         assertThat(dues()).containsExactly(0, 2);
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, FetchedPage> harness() throws Exception {
-        return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new PlanInternalPages(5, new LinkRanks(LinkRanks.TALK))),
+    @Test
+    void goesOnFromASavepointInTheOtherBackend() throws Exception {
+        offer(fetched("a", 1, "/", 0, "read", 0));
+        var savepoint = Backend.savepoint(plan);
+        plan.close();
+
+        plan = harness();
+        backend.other().useIn(plan);
+        plan.initializeState(savepoint);
+        plan.open();
+        offer(fetched("a", 2, "/about", 1, "http-404", 2));
+
+        assertThat(dues()).containsExactly(2);
+    }
+
+    @Test
+    void forgetsARoundWhosePagesNeverCome() throws Exception {
+        offer(fetched("a", 1, "/", 0, "read", 0));
+        for (int tick = 1; tick <= Waiting.TICKS; tick++) {
+            assertThat(Backend.entries(plan)).isPositive();
+            plan.setProcessingTime(TICK.toMillis() * tick);
+        }
+
+        assertThat(Backend.entries(plan)).isZero();
+    }
+
+    @Test
+    void forgetsNoRoundInAWeekInASavepoint() throws Exception {
+        offer(fetched("a", 1, "/", 0, "read", 0));
+        var snapshot = plan.snapshot(1, 1);
+        plan.close();
+
+        plan = harness();
+        plan.initializeState(snapshot);
+        plan.open();
+        plan.setProcessingTime(Duration.ofDays(7).toMillis());
+        offer(fetched("a", 2, "/about", 1, "http-404", 2));
+
+        assertThat(dues()).containsExactly(2);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, FetchedPage> harness() throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<String, FetchedPage, FetchedPage>(
+                new KeyedProcessOperator<>(new PlanInternalPages(5, new LinkRanks(LinkRanks.TALK), BACKSTOP)),
                 page -> page.business().submission(),
                 Types.STRING);
+        backend.useIn(harness);
+        return harness;
     }
 
     private void offer(FetchedPage page) throws Exception {
