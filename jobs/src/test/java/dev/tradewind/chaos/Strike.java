@@ -13,12 +13,25 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Brings one fault over a job and undoes it. */
-record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRandom random) {
+final class Strike {
     private static final Duration WEB_IS_GONE = Duration.ofSeconds(60);
     private static final Duration LONGER_THAN_THE_HEARTBEAT = Duration.ofSeconds(3);
 
+    private final ChaosCluster cluster;
+    private final ChaosRun run;
+    private final LoopbackWeb web;
+    private final SplittableRandom random;
+    private Instant from;
+
+    Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRandom random) {
+        this.cluster = cluster;
+        this.run = run;
+        this.web = web;
+        this.random = random;
+    }
+
     Fault strike(FaultKind kind) throws Exception {
-        var from = Instant.now();
+        from = Instant.now();
         var what =
                 switch (kind) {
                     case KILL_TASK_MANAGER -> killTaskManager();
@@ -92,6 +105,7 @@ record Strike(ChaosCluster cluster, ChaosRun run, LoopbackWeb web, SplittableRan
             return "skipped: only root can mount a small file system";
         }
         cluster.disk().fill();
+        from = Instant.now();
         pause(4, 8);
         cluster.disk().free();
         return "the checkpoints'";

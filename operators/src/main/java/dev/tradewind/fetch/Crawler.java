@@ -7,8 +7,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,20 +43,26 @@ public final class Crawler implements AutoCloseable {
                 machinery.reader, machinery.sitemap, settings.limits().pages(), request);
     }
 
-    /** Those of the hosts that are to be left alone for longer than the plain delay, now or between any two requests. */
-    List<RestingHost> resting(Collection<String> hosts) {
+    /** Of the hosts that these walks ask, those to be left alone for longer than the plain delay, now or between any two requests. */
+    List<RestingHost> resting(Collection<SiteWalk> walks) {
         long now = System.currentTimeMillis();
-        var resting = new ArrayList<RestingHost>();
-        for (String host : hosts) {
-            HostTurns.Rest rest = machinery.turns.restOf(host);
-            long gap = machinery.turns.gapOf(host);
+        var resting = new HashMap<String, RestingHost>();
+        for (var walk : walks) {
+            HostTurns.Rest rest = machinery.turns.restOf(walk.host());
+            long gap = gap(walk);
             if (rest != null) {
-                resting.add(new RestingHost(host, now + rest.millis(), rest.outcome(), gap));
+                resting.put(walk.host(), new RestingHost(walk.host(), now + rest.millis(), rest.outcome(), gap));
             } else if (gap > 0) {
-                resting.add(new RestingHost(host, now, Outcome.DEADLINE, gap));
+                resting.put(walk.host(), new RestingHost(walk.host(), now, Outcome.DEADLINE, gap));
             }
         }
-        return resting;
+        return List.copyOf(resting.values());
+    }
+
+    private long gap(SiteWalk walk) {
+        long crawlDelay = machinery.robots.crawlDelayMillis(walk.url());
+        boolean longer = crawlDelay > settings.politeness().delay().toMillis();
+        return Math.max(machinery.turns.gapOf(walk.host()), longer ? crawlDelay : 0);
     }
 
     /** Its last request may have been sent after the checkpoint: it counts as just asked. */
@@ -104,6 +110,7 @@ public final class Crawler implements AutoCloseable {
         final ExecutorService parsers;
         final WebClient client;
         final HostTurns turns;
+        final RobotsTxt robots;
         final PageReader reader;
         final Sitemap sitemap;
 
@@ -116,7 +123,7 @@ public final class Crawler implements AutoCloseable {
             client = new WebClient(settings, loop);
             turns = new HostTurns(settings.politeness(), loop, System::nanoTime);
             var polite = new PoliteClient(client, turns, settings);
-            var robots = new RobotsTxt(polite, turns, parsers, settings, Ticker.systemTicker());
+            robots = new RobotsTxt(polite, turns, parsers, settings, Ticker.systemTicker());
             reader = new PageReader(polite, robots, loop, parsers, settings);
             sitemap = new Sitemap(reader, parsers, settings.limits().maxBytes());
         }

@@ -3,7 +3,6 @@ package dev.tradewind.fetch;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -52,7 +51,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        resting.update(crawler.resting(walks.stream().map(SiteWalk::host).collect(Collectors.toSet())));
+        resting.update(crawler.resting(walks));
     }
 
     @Override

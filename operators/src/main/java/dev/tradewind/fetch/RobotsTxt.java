@@ -63,6 +63,12 @@ final class RobotsTxt {
         return soon;
     }
 
+    /** What the origin of {@code url} is known to ask for between two requests, or 0. */
+    long crawlDelayMillis(String url) {
+        var rules = byOrigin.getIfPresent(CanonicalUrl.origin(url));
+        return rules != null && rules.isDone() ? rules.join().crawlDelayMillis : 0;
+    }
+
     private final class Fetch {
         final String origin;
         final long siteEnd =

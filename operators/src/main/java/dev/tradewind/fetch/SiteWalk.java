@@ -81,6 +81,11 @@ final class SiteWalk {
         return usable < pagesOfSite - 1;
     }
 
+    /** What it begins with. */
+    String url() {
+        return request.candidates().get(0).url();
+    }
+
     /** The host that it mostly asks. */
     String host() {
         return request.host();
