@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * outlives a kill.
  */
 public final class KafkaProcess implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private final Path folder;
     private final String address;
