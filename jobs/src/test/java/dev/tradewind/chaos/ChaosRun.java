@@ -29,6 +29,7 @@ final class ChaosRun {
     private final SplittableRandom random;
     private final List<Fault> faults = new ArrayList<>();
     private final List<Term> terms = new ArrayList<>();
+    private long savepointAsked = System.nanoTime();
     private Committed committed;
     private Load load;
 
@@ -116,7 +117,7 @@ final class ChaosRun {
 
     /** @param from savepoint or checkpoint, or null */
     private void submit(String from, int parallelism, JobOptions options, String... more) throws Exception {
-        terms.add(new Term(options, Instant.now(), System.nanoTime()));
+        terms.add(new Term(options, Instant.now(), System.nanoTime(), savepointAsked));
         cluster.submit(topics, from, parallelism, options, more);
     }
 
@@ -125,6 +126,7 @@ final class ChaosRun {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() - end < 0) {
             try {
+                savepointAsked = System.nanoTime();
                 var savepoint = cluster.flink().stop(cluster.job());
                 if (savepoint != null) {
                     cluster.flink().awaitEnd(cluster.job());

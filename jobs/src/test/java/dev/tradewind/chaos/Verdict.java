@@ -118,30 +118,48 @@ record Verdict(
     private static List<String> tooSoon(List<Request> requests, List<Term> terms) {
         var tooSoon = new ArrayList<String>();
         Map<String, Request> last = new HashMap<>();
+        Map<String, Request> lastRobots = new HashMap<>();
         for (var request : requests.stream()
                 .sorted((one, other) -> Long.signum(one.nanoTime() - other.nanoTime()))
                 .toList()) {
             var before = last.put(request.host(), request);
-            if (before == null) {
-                continue;
+            if (before != null) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(request.nanoTime() - before.nanoTime());
+                var delay = delay(before, request, lastRobots.get(request.host()), term(terms, request));
+                if (millis < delay.toMillis()) {
+                    tooSoon.add(request.host() + " " + request.path() + " " + millis + " ms after " + before.path());
+                }
             }
-            long millis = TimeUnit.NANOSECONDS.toMillis(request.nanoTime() - before.nanoTime());
-            boolean unhurried =
-                    Businesses.isUnhurried(request.host()) && !before.path().equals("/robots.txt");
-            if (millis < (unhurried ? Businesses.UNHURRIED_DELAY : delay(terms, request)).toMillis()) {
-                tooSoon.add(request.host() + " " + request.path() + " " + millis + " ms after " + before.path());
+            if (isRobots(request)) {
+                lastRobots.put(request.host(), request);
             }
         }
         return tooSoon;
     }
 
-    private static Duration delay(List<Term> terms, Request request) {
+    /**
+     * A host's own delay counts once its robots.txt was read. Whoever goes on from a savepoint knows what was read before that
+     * was asked for; where it was read later, the successor asks for robots.txt again, and only then knows.
+     *
+     * @param robots the last time that robots.txt was asked for before, or null
+     */
+    private static Duration delay(Request before, Request request, Request robots, Term term) {
+        boolean learned = robots != null && !isRobots(before);
+        boolean known = learned && !(isRobots(request) && robots.nanoTime() - term.savepointAsked() >= 0);
+        return Businesses.isUnhurried(request.host()) && known
+                ? Businesses.UNHURRIED_DELAY
+                : term.options().delay();
+    }
+
+    private static boolean isRobots(Request request) {
+        return request.path().equals("/robots.txt");
+    }
+
+    private static Term term(List<Term> terms, Request request) {
         return terms.stream()
                 .filter(term -> request.nanoTime() - term.nanoTime() >= 0)
                 .reduce((earlier, later) -> later)
-                .orElseThrow()
-                .options()
-                .delay();
+                .orElseThrow();
     }
 
     boolean isGood() {
