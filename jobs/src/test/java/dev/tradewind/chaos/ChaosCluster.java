@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.ClientUtils;
 import org.apache.flink.client.program.PackagedProgram;
@@ -149,16 +150,25 @@ final class ChaosCluster implements AutoCloseable {
         taskManagers.put(name, flink.startTaskManager(name));
     }
 
-    /** Task managers whose slot is in use. */
-    List<Process> busyTaskManagers() throws IOException, InterruptedException {
-        var busy = new ArrayList<Process>();
-        for (var known : flink.rest().get("/taskmanagers").get("taskmanagers")) {
-            var process = taskManagers.get(known.get("id").asText());
-            if (known.get("freeSlots").asInt() == 0 && process != null && process.isAlive()) {
-                busy.add(process);
+    /** Task managers whose slot is in use; waits until there are some. */
+    List<Process> busyTaskManagers() throws InterruptedException {
+        while (true) {
+            try {
+                var busy = new ArrayList<Process>();
+                for (var known : flink.rest().get("/taskmanagers").get("taskmanagers")) {
+                    var process = taskManagers.get(known.get("id").asText());
+                    if (known.get("freeSlots").asInt() == 0 && process != null && process.isAlive()) {
+                        busy.add(process);
+                    }
+                }
+                if (!busy.isEmpty()) {
+                    return busy;
+                }
+            } catch (IOException e) {
+                // there is no leader just now
             }
+            TimeUnit.MILLISECONDS.sleep(100);
         }
-        return busy;
     }
 
     /**

@@ -160,10 +160,6 @@ final class Strike {
 
     private Process anyOfTheBusyTaskManagers() throws Exception {
         var busy = cluster.busyTaskManagers();
-        while (busy.isEmpty()) {
-            sleep(Duration.ofMillis(100));
-            busy = cluster.busyTaskManagers();
-        }
         return busy.get(random.nextInt(busy.size()));
     }
 
