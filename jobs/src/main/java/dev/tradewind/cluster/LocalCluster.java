@@ -215,17 +215,21 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private boolean drain(Instant end) throws InterruptedException {
-        try {
-            flink.drain(job);
-            while (Instant.now().isBefore(end)) {
+        boolean asked = false;
+        while (Instant.now().isBefore(end)) {
+            try {
+                if (!asked) {
+                    flink.drain(job);
+                    asked = true;
+                }
                 var known = rest().get("/jobs/" + job);
                 if (known.get("end-time").asLong() > 0) {
                     return known.get("state").asText().equals("FINISHED");
                 }
-                Thread.sleep(100);
+            } catch (IOException e) {
+                // the job is between two attempts, or its manager is gone: asked again
             }
-        } catch (IOException e) {
-            // the job is between two attempts, or its manager is gone
+            Thread.sleep(100);
         }
         return false;
     }

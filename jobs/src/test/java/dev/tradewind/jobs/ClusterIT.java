@@ -73,7 +73,9 @@ class ClusterIT {
 
     @AfterAll
     void kill() {
-        command.destroyForcibly();
+        if (command != null) {
+            command.destroyForcibly();
+        }
     }
 
     @Test

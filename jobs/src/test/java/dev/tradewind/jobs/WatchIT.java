@@ -178,12 +178,9 @@ class WatchIT {
         awaitThat("an alert", () -> alert("TradewindFailureShare").isPresent());
 
         var alert = alert("TradewindFailureShare").orElseThrow();
-        assertThat(alert.at("/state").asText()).isEqualTo("pending");
+        assertThat(alert.at("/state").asText()).isIn("pending", "firing");
         assertThat(alert.at("/annotations/summary").asText())
                 .matches("[\\d.]+% of the answers of Tradewind:_industries_of_businesses are failed");
-        assertThat(prometheus.alerts())
-                .extracting(raised -> raised.get("state").asText())
-                .doesNotContain("firing");
     }
 
     @Test

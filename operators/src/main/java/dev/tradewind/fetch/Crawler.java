@@ -50,10 +50,11 @@ public final class Crawler implements AutoCloseable {
         for (var walk : walks) {
             HostTurns.Rest rest = machinery.turns.restOf(walk.host());
             long gap = gap(walk);
-            if (rest != null) {
-                resting.put(walk.host(), new RestingHost(walk.host(), now + rest.millis(), rest.outcome(), gap));
-            } else if (gap > 0) {
-                resting.put(walk.host(), new RestingHost(walk.host(), now, Outcome.DEADLINE, gap));
+            var known = rest == null
+                    ? new RestingHost(walk.host(), now, Outcome.DEADLINE, gap)
+                    : new RestingHost(walk.host(), now + rest.millis(), rest.outcome(), gap);
+            if (rest != null || gap > 0) {
+                resting.merge(walk.host(), known, (one, other) -> one.gap() > other.gap() ? one : other);
             }
         }
         return List.copyOf(resting.values());

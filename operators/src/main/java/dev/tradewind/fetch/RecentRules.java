@@ -37,6 +37,12 @@ final class RecentRules {
         return null;
     }
 
+    /** What was found out about an origin, or null if nothing was yet. */
+    synchronized Rules known(String origin) {
+        var entry = byOrigin.get(origin);
+        return entry == null || entry.isOver(ticker.read()) ? null : entry.rules.getNow(null);
+    }
+
     /** What was found out about an origin that was unknown. */
     synchronized void keep(String origin, Rules rules) {
         var entry = byOrigin.get(origin);

@@ -65,8 +65,8 @@ final class RobotsTxt {
 
     /** What the origin of {@code url} is known to ask for between two requests, or 0. */
     long crawlDelayMillis(String url) {
-        var rules = byOrigin.getIfPresent(CanonicalUrl.origin(url));
-        return rules != null && rules.isDone() ? rules.join().crawlDelayMillis : 0;
+        var rules = recent.known(CanonicalUrl.origin(url));
+        return rules == null ? 0 : rules.crawlDelayMillis;
     }
 
     private final class Fetch {
