@@ -73,7 +73,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             var broker = Member.of("broker", kafka.process(), kafka.log());
             news.accept(broker.line());
-            var flink = FlinkProcesses.start(folder.resolve("flink"), settings(restPort, taskManagers));
+            var flink = FlinkProcesses.start(folder.resolve("flink"), settings(restPort));
             var cluster = new LocalCluster(kafka, broker, flink, news);
             news.accept(cluster.jobManager.line());
             for (int i = 0; i < taskManagers; i++) {
@@ -86,11 +86,11 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(int restPort, int taskManagers) {
+    private static Map<String, String> settings(int restPort) {
         Map<String, String> settings = new HashMap<>();
         settings.put("rest.port", String.valueOf(restPort));
+        settings.put("heartbeat.timeout", "30s");
         settings.put("web.cancel.enable", "false");
-        settings.put("parallelism.default", String.valueOf(taskManagers));
         settings.put("execution.checkpointing.interval", "2s");
         settings.put("restart-strategy.type", "exponential-delay");
         settings.put("restart-strategy.exponential-delay.max-backoff", "5s");

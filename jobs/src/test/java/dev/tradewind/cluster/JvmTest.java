@@ -1,6 +1,7 @@
 package dev.tradewind.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,10 +37,7 @@ class JvmTest {
     private void start(String awaited) throws Exception {
         process = Jvm.of(Waiting.class.getName(), List.of("-Xmx16m"), List.of(awaited), said())
                 .start();
-        while (!Files.readString(said()).contains("waiting for " + awaited)) {
-            assertThat(process.isAlive()).isTrue();
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        await().until(() -> Files.readString(said()).contains("waiting for " + awaited));
     }
 
     @AfterEach

@@ -146,13 +146,14 @@ class ClusterIT {
                 .get("/jobs/" + job.group(2))
                 .get("vertices")
                 .findValuesAsText("name");
-        try (var browser = new Browser(profile, 1700, 800)) {
+        try (var browser = new Browser(profile, 1700, 1000)) {
             browser.visit(job.group());
-            browser.await("document.querySelectorAll('g.node').length > 5");
+            browser.await("document.querySelectorAll('g.node').length == " + vertices.size()
+                    + " && [...document.querySelectorAll('g.node')].every(box => /Busy.*\\d%/.test(box.textContent))");
             drawn = browser.texts("g.node");
             var picture = System.getProperty("cluster.picture");
             if (picture != null) {
-                browser.picture(Path.of(picture));
+                browser.picture("g.node, g.edgePath", Path.of(picture));
             }
         }
     }

@@ -201,7 +201,7 @@ class ForbiddenAddressesTest {
     @Test
     void ofANameWithBothKindsOfAddressOnlyThePublicOnesAreConnected() throws Exception {
         web.site("mixed.example").page("/", HTML);
-        names.name("mixed.example", "127.0.0.2", "127.0.0.1", "::1");
+        names.lifetime(60).name("mixed.example", "127.0.0.2", "127.0.0.1", "::1");
         try (var client = client(THE_WEB)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(body(get(client, "mixed.example"))).isEqualTo(HTML);

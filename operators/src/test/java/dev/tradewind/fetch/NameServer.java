@@ -33,8 +33,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A real DNS name server on loopback. Its answers may be kept for no time. */
+/** A real DNS name server on loopback. Its answers may be kept for no time, unless told. */
 final class NameServer implements AutoCloseable {
+    private volatile int lifetime;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Map<String, Queue<List<String>>> answers = new ConcurrentHashMap<>();
     private final Map<String, String> aliases = new ConcurrentHashMap<>();
@@ -61,6 +62,12 @@ final class NameServer implements AutoCloseable {
 
     DnsServerAddressStreamProvider provider() {
         return new SingletonDnsServerAddressStreamProvider(address);
+    }
+
+    /** For how many seconds answers hold; 0 unless told. */
+    NameServer lifetime(int seconds) {
+        lifetime = seconds;
+        return this;
     }
 
     /** The name has these addresses, of either family. */
@@ -119,8 +126,8 @@ final class NameServer implements AutoCloseable {
             context.writeAndFlush(response);
         }
 
-        private static void add(DatagramDnsResponse response, String name, DnsRecordType type, ByteBuf content) {
-            response.addRecord(DnsSection.ANSWER, new DefaultDnsRawRecord(name + ".", type, 0, content));
+        private void add(DatagramDnsResponse response, String name, DnsRecordType type, ByteBuf content) {
+            response.addRecord(DnsSection.ANSWER, new DefaultDnsRawRecord(name + ".", type, lifetime, content));
         }
 
         private static ByteBuf encoded(String name) {
