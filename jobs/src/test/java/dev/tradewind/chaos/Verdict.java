@@ -138,8 +138,10 @@ record Verdict(
     }
 
     /**
-     * A host's own delay counts once its robots.txt was read. Whoever goes on from a savepoint knows what was read before that
-     * was asked for; where it was read later, the successor asks for robots.txt again, and only then knows.
+     * A host's own delay counts once its robots.txt was read. A job that was submitted again shares its requests in flight out
+     * anew, whatever their hosts: the next one of a visit may run in a task manager that does not know the host yet. That one
+     * asks for robots.txt after the plain delay, and only then knows.
+     *
      *
      * @param robots the last time that robots.txt was asked for before, or null
      */
