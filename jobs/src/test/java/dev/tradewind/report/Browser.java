@@ -109,8 +109,15 @@ public final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(css));
     }
 
-    public List<String> texts(String css) {
+    List<String> texts(String css) {
         return elements(css).stream().map(WebElement::getText).toList();
+    }
+
+    /** The text of elements, whether it can be seen or not. */
+    public List<String> contents(String css) {
+        return elements(css).stream()
+                .map(element -> element.getDomProperty("textContent").strip())
+                .toList();
     }
 
     long count(String css) {
