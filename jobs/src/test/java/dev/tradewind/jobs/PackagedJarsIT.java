@@ -59,7 +59,7 @@ class PackagedJarsIT {
                             || name.startsWith("org/slf4j/")
                             || name.startsWith("org/apache/logging/")
                             || name.startsWith("log4j2")
-                            || name.startsWith("kafka/")
+                            || name.startsWith("kafka/server/")
                             || name.startsWith("scala/"));
         }
     }
