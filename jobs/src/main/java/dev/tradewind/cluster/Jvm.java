@@ -44,7 +44,7 @@ public final class Jvm {
     }
 
     /** Tells a process to end. {@link Process#destroy} would close its standard input as well, which kills it. */
-    static void tellToEnd(Process process) {
+    public static void tellToEnd(Process process) {
         process.toHandle().destroy();
     }
 

@@ -1,5 +1,7 @@
 package dev.tradewind.jobs;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.tradewind.cluster.FlinkRest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,8 +89,11 @@ final class RunningCommand implements AutoCloseable {
         }
     }
 
-    private String job() throws IOException, InterruptedException {
-        return rest.get("/jobs").at("/jobs/0/id").asText();
+    /** Waits until there is one. */
+    private String job() {
+        return await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> rest.get("/jobs").at("/jobs/0/id").asText(), id -> !id.isEmpty());
     }
 
     /** Cancels a job that a failed test left behind. */

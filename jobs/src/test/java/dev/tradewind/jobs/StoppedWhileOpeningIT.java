@@ -34,9 +34,9 @@ class StoppedWhileOpeningIT {
                 .start();
         try {
             await().atMost(Duration.ofMinutes(1))
-                    .until(() -> Files.readString(said).contains(OPENED));
+                    .untilAsserted(() -> assertThat(said).content().contains(OPENED));
 
-            process.destroy();
+            Jvm.tellToEnd(process);
 
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(said)).isEqualTo(ENDED_BY_SIGTERM);
@@ -46,7 +46,7 @@ class StoppedWhileOpeningIT {
     }
 
     /** Opens one model after the other, also while the process is stopping. */
-    static final class OpensModels {
+    public static final class OpensModels {
         private OpensModels() {}
 
         public static void main(String[] args) throws Exception {

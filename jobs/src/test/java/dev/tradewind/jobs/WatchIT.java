@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tradewind.cluster.FlinkRest;
 import dev.tradewind.shared.Json;
 import dev.tradewind.testdata.LoopbackWeb;
-import java.net.ConnectException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -237,11 +237,14 @@ class WatchIT {
     }
 
     private static void awaitThat(String what, Callable<Boolean> holds) {
-        await(what).atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> {
-            if (!job.goesOn()) {
-                throw new AssertionError("the job ended: " + job.err());
-            }
-            return holds.call();
-        });
+        await(what)
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> {
+                    if (!job.goesOn()) {
+                        throw new AssertionError("the job ended: " + job.err());
+                    }
+                    return holds.call();
+                });
     }
 }
