@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(600)
 class ChaosIT {
-    private static final int BREAKS_A_CHECKPOINT_THEN_KILLS_THE_JOB_MANAGER = 113;
+    private static final int BREAKS_A_CHECKPOINT_THEN_KILLS_THE_JOB_MANAGER = 66;
 
     @Test
     void everyBusinessGetsItsRightAnswerOnceThoughItsJobLosesProcessesAndACheckpoint() throws Exception {

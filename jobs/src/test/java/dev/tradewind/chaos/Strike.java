@@ -38,6 +38,7 @@ final class Strike {
                     case KILL_JOB_MANAGER -> killJobManager();
                     case KILL_BROKER -> killBroker();
                     case FREEZE -> freeze();
+                    case FREEZE_BROKER -> freezeBroker();
                     case FILL_CHECKPOINT_DISK -> fillCheckpointDisk();
                     case BREAK_CHECKPOINT -> breakCheckpoint();
                     case DROP_WEB -> dropWeb();
@@ -69,16 +70,17 @@ final class Strike {
     }
 
     private String freeze() throws Exception {
-        int which = random.nextInt(4);
-        if (which == 0) {
+        if (random.nextInt(3) == 0) {
             freeze(cluster.flink().jobManager());
             return "the job manager";
-        } else if (which == 1) {
-            freeze(cluster.broker().process());
-            return "the broker";
         }
         freeze(anyOfTheBusyTaskManagers());
         return "a task manager";
+    }
+
+    private String freezeBroker() throws Exception {
+        freeze(cluster.broker().process());
+        return "the broker";
     }
 
     private void freeze(Process process) throws Exception {
