@@ -11,5 +11,6 @@ if mvn -B -pl k8s,jobs -am test -Dmanifests="$folder" -Dsurefire.failIfNoSpecifi
     rm "$log"
     exit 0
 fi
-grep -oE "\"$folder/[^\"]+\"" "$log" | sort -u | tr -d '"' | grep . || echo "the check itself failed: see $log" >&2
+literally=$(printf %s "$folder" | sed 's/[][\.*^$(){}?+|]/\\&/g')
+grep -oE "\"$literally/[^\"]+\"" "$log" | sort -u | tr -d '"' | grep . || echo "the check itself failed: see $log" >&2
 exit 1

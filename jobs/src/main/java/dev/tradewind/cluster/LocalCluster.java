@@ -75,9 +75,14 @@ public final class LocalCluster implements AutoCloseable {
             news.accept(broker.line());
             var flink = FlinkProcesses.start(folder.resolve("flink"), settings(restPort));
             var cluster = new LocalCluster(kafka, broker, flink, news);
-            news.accept(cluster.jobManager.line());
-            for (int i = 0; i < taskManagers; i++) {
-                news.accept(cluster.addTaskManager().line());
+            try {
+                news.accept(cluster.jobManager.line());
+                for (int i = 0; i < taskManagers; i++) {
+                    news.accept(cluster.addTaskManager().line());
+                }
+            } catch (Exception e) {
+                flink.close();
+                throw e;
             }
             return cluster;
         } catch (Exception e) {

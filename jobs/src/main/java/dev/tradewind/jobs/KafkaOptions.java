@@ -72,14 +72,19 @@ final class KafkaOptions {
         return properties;
     }
 
-    /** @throws JobFailure with one line that helps, if the brokers do not answer or a topic is missing */
-    void check(List<String> topics) {
+    /** For questions that are answered within ten seconds or not at all. */
+    Properties adminProperties() {
         var properties = properties();
         properties.remove("transaction.timeout.ms");
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_SECONDS * 1000 / 2);
+        return properties;
+    }
+
+    /** @throws JobFailure with one line that helps, if the brokers do not answer or a topic is missing */
+    void check(List<String> topics) {
         Set<String> known;
-        try (var admin = Admin.create(properties)) {
+        try (var admin = Admin.create(adminProperties())) {
             known = admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             var cause = e.getCause() == null ? e : e.getCause();

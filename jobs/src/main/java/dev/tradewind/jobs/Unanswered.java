@@ -63,10 +63,13 @@ final class Unanswered<T> extends RichFilterFunction<T> {
             throws IOException {
         var kafka = options.properties();
         kafka.remove("transaction.timeout.ms");
-        try (var admin = Admin.create(kafka)) {
+        try (var admin = Admin.create(options.adminProperties())) {
             return new Unanswered<>(kafka, options.answeredSince, ends(admin, topic), submissionOfAnswer, submission);
-        } catch (ExecutionException | InterruptedException e) {
+        } catch (ExecutionException e) {
             throw new IOException("the end of the topic " + topic + " cannot be had: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while asking for the end of the topic " + topic, e);
         }
     }
 

@@ -26,6 +26,8 @@ final class CheckpointDisk implements AutoCloseable {
     /** Whoever may not mount a file system gets a plain folder. */
     static CheckpointDisk mount(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        // left behind by a run that was killed
+        run("umount", "-l", folder.toString());
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", folder.toString());
         return new CheckpointDisk(folder, mounted);
     }
@@ -65,7 +67,7 @@ final class CheckpointDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (!mounted) {
             return;
         }
@@ -76,11 +78,15 @@ final class CheckpointDisk implements AutoCloseable {
         }
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            return false; // there is no such program
+        }
     }
 }

@@ -51,22 +51,23 @@ final class RobotsTxt {
         if (known != null) {
             return known;
         }
-        new Fetch(origin).follow(origin + "/robots.txt", MAX_REDIRECTS, true).whenComplete((rules, surprise) -> {
-            if (surprise == null) {
-                recent.keep(origin, rules);
-                soon.complete(rules);
-            } else {
-                recent.forget(origin);
-                soon.completeExceptionally(surprise);
-            }
-        });
+        CompletableFuture.completedFuture(new Fetch(origin))
+                .thenCompose(fetch -> fetch.follow(origin + "/robots.txt", MAX_REDIRECTS, true))
+                .whenComplete((rules, surprise) -> {
+                    if (surprise == null) {
+                        recent.keep(origin, rules);
+                        soon.complete(rules);
+                    } else {
+                        recent.forget(origin);
+                        soon.completeExceptionally(surprise);
+                    }
+                });
         return soon;
     }
 
-    /** What the origin of {@code url} is known to ask for between two requests, or 0. */
-    long crawlDelayMillis(String url) {
-        var rules = recent.known(CanonicalUrl.origin(url));
-        return rules == null ? 0 : rules.crawlDelayMillis;
+    /** The rules that {@code url} stands under as far as they are known by now, or null. */
+    Rules known(String url) {
+        return recent.known(CanonicalUrl.origin(url));
     }
 
     private final class Fetch {
