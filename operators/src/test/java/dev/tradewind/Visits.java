@@ -30,6 +30,6 @@ public final class Visits {
         var found = List.of(links).stream()
                 .map(link -> new Link(link.startsWith("http") ? link : home + link, ""))
                 .toList();
-        return new FetchedPage(business(id), page.url(), null, page, due, 60_000, found, List.of(), null);
+        return new FetchedPage(business(id), page.url(), null, page, due, 60_000, found, List.of(), 0, null);
     }
 }

@@ -191,6 +191,7 @@ final class ChaosCluster implements AutoCloseable {
                 "--crawl.allow-addresses=127.0.0.0/8",
                 "--crawl.address-delay=0s",
                 "--crawl.delay=" + options.delay().toMillis() + "ms",
+                "--crawl.max-delay=3s",
                 "--crawl.pages=" + options.pages(),
                 "--crawl.deadline=5min",
                 "--crawl.site-deadline=10min"));

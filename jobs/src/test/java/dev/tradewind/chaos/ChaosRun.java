@@ -29,7 +29,6 @@ final class ChaosRun {
     private final SplittableRandom random;
     private final List<Fault> faults = new ArrayList<>();
     private final List<Term> terms = new ArrayList<>();
-    private long savepointAsked = System.nanoTime();
     private Committed committed;
     private Load load;
 
@@ -117,7 +116,7 @@ final class ChaosRun {
 
     /** @param from savepoint or checkpoint, or null */
     private void submit(String from, int parallelism, JobOptions options, String... more) throws Exception {
-        terms.add(new Term(options, Instant.now(), System.nanoTime(), savepointAsked));
+        terms.add(new Term(options, Instant.now(), System.nanoTime()));
         cluster.submit(topics, from, parallelism, options, more);
     }
 
@@ -126,7 +125,6 @@ final class ChaosRun {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() - end < 0) {
             try {
-                savepointAsked = System.nanoTime();
                 var savepoint = cluster.flink().stop(cluster.job());
                 if (savepoint != null) {
                     cluster.flink().awaitEnd(cluster.job());

@@ -7,6 +7,5 @@ import java.time.Instant;
  *
  * @param from when it was submitted
  * @param nanoTime the same by {@link System#nanoTime}
- * @param savepointAsked when the job before was asked for its savepoint, by {@link System#nanoTime}
  */
-record Term(JobOptions options, Instant from, long nanoTime, long savepointAsked) {}
+record Term(JobOptions options, Instant from, long nanoTime) {}

@@ -118,37 +118,28 @@ record Verdict(
     private static List<String> tooSoon(List<Request> requests, List<Term> terms) {
         var tooSoon = new ArrayList<String>();
         Map<String, Request> last = new HashMap<>();
-        Map<String, Request> lastRobots = new HashMap<>();
+        Set<String> robotsAsked = new HashSet<>();
         for (var request : requests.stream()
                 .sorted((one, other) -> Long.signum(one.nanoTime() - other.nanoTime()))
                 .toList()) {
             var before = last.put(request.host(), request);
             if (before != null) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(request.nanoTime() - before.nanoTime());
-                var delay = delay(before, request, lastRobots.get(request.host()), term(terms, request));
+                var delay = delay(before, request, robotsAsked.contains(request.host()), term(terms, request));
                 if (millis < delay.toMillis()) {
                     tooSoon.add(request.host() + " " + request.path() + " " + millis + " ms after " + before.path());
                 }
             }
             if (isRobots(request)) {
-                lastRobots.put(request.host(), request);
+                robotsAsked.add(request.host());
             }
         }
         return tooSoon;
     }
 
-    /**
-     * A host's own delay counts once its robots.txt was read. A job that was submitted again shares its requests in flight out
-     * anew, whatever their hosts: the next one of a visit may run in a task manager that does not know the host yet. That one
-     * asks for robots.txt after the plain delay, and only then knows.
-     *
-     *
-     * @param robots the last time that robots.txt was asked for before, or null
-     */
-    private static Duration delay(Request before, Request request, Request robots, Term term) {
-        boolean learned = robots != null && !isRobots(before);
-        boolean known = learned && !(isRobots(request) && robots.nanoTime() - term.savepointAsked() >= 0);
-        return Businesses.isUnhurried(request.host()) && known
+    /** A host's own delay counts once its robots.txt was read. */
+    private static Duration delay(Request before, Request request, boolean robotsAsked, Term term) {
+        return Businesses.isUnhurried(request.host()) && robotsAsked && !isRobots(before)
                 ? Businesses.UNHURRIED_DELAY
                 : term.options().delay();
     }

@@ -37,6 +37,7 @@ final class MadeUp {
                 60_000,
                 found,
                 List.of(cookie(id)),
+                5_000,
                 null);
     }
 
@@ -53,13 +54,14 @@ final class MadeUp {
                     1,
                     Looked.NOTHING,
                     List.of(),
+                    0,
                     120_000);
         }
         var candidates = List.of(
                 new Candidate(home + "/about", "About us", 2, depth),
                 new Candidate(home + "/team", "Team", 100, depth));
         var looked = Looked.NOTHING.plus(home + "/", home + "/index", page(id, 1, "/"));
-        return new PageRequest(business(id, NOON), candidates, 4, looked, List.of(cookie(id)), 120_000);
+        return new PageRequest(business(id, NOON), candidates, 4, looked, List.of(cookie(id)), 5_000, 120_000);
     }
 
     private static Business business(String id, Instant submittedAt) {

@@ -93,7 +93,7 @@ final class MadeUpSites {
                 50_000,
                 120,
                 NOON.plusSeconds(order));
-        return new FetchedPage(business, url, null, page, due, 60_000, links, List.of(), null);
+        return new FetchedPage(business, url, null, page, due, 60_000, links, List.of(), 0, null);
     }
 
     private String text(int chars, Random random) {

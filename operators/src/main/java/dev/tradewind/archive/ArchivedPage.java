@@ -81,6 +81,6 @@ public record ArchivedPage(
     /** The page as it came from the fetch, which need not be done again. */
     public FetchedPage fetched() {
         var business = new Business(id, name, businessUrl, submission, submittedAt);
-        return new FetchedPage(business, page.url(), null, page, pagesDue, 0, List.of(), List.of(), null);
+        return new FetchedPage(business, page.url(), null, page, pagesDue, 0, List.of(), List.of(), 0, null);
     }
 }

@@ -37,41 +37,54 @@ public final class Crawler implements AutoCloseable {
     SiteWalk walk(PageRequest request) {
         if (request.looked().pages() > 0) {
             // Another task manager may have asked its host a moment ago.
-            machinery.turns.count(request.host(), settings.politeness().delay().toMillis());
+            machinery.turns.count(
+                    request.host(), Math.max(settings.politeness().delay().toMillis(), request.crawlDelayMillis()));
         }
         return new SiteWalk(
                 machinery.reader, machinery.sitemap, settings.limits().pages(), request);
     }
 
-    /** Of the hosts that these walks ask, those to be left alone for longer than the plain delay, now or between any two requests. */
+    /**
+     * Of the hosts that these walks ask, those to be left alone for longer than the plain delay, now or between any two requests,
+     * and those that may turn out to want that: their robots.txt may be read after the checkpoint.
+     */
     List<RestingHost> resting(Collection<SiteWalk> walks) {
         long now = System.currentTimeMillis();
         var resting = new HashMap<String, RestingHost>();
         for (var walk : walks) {
-            HostTurns.Rest rest = machinery.turns.restOf(walk.host());
-            long gap = gap(walk);
+            String host = walk.request().host();
+            HostTurns.Rest rest = machinery.turns.restOf(host);
+            long gap = gap(walk.request());
             var known = rest == null
-                    ? new RestingHost(walk.host(), now, Outcome.DEADLINE, gap)
-                    : new RestingHost(walk.host(), now + rest.millis(), rest.outcome(), gap);
+                    ? new RestingHost(host, now, Outcome.DEADLINE, gap)
+                    : new RestingHost(host, now + rest.millis(), rest.outcome(), gap);
             if (rest != null || gap > 0) {
-                resting.merge(walk.host(), known, (one, other) -> one.gap() > other.gap() ? one : other);
+                resting.merge(host, known, (one, other) -> one.gap() > other.gap() ? one : other);
             }
         }
         return List.copyOf(resting.values());
     }
 
-    private long gap(SiteWalk walk) {
-        long crawlDelay = machinery.robots.crawlDelayMillis(walk.url());
+    private long gap(PageRequest request) {
+        RobotsTxt.Rules rules =
+                machinery.robots.known(request.candidates().get(0).url());
+        long crawlDelay = rules != null
+                ? rules.crawlDelayMillis()
+                : request.looked().pages() > 0 ? request.crawlDelayMillis() : longestCrawlDelay();
         boolean longer = crawlDelay > settings.politeness().delay().toMillis();
-        return Math.max(machinery.turns.gapOf(walk.host()), longer ? crawlDelay : 0);
+        return Math.max(machinery.turns.gapOf(request.host()), longer ? crawlDelay : 0);
+    }
+
+    /** What a host may ask for at most whose visit has the time to wait for it. */
+    private long longestCrawlDelay() {
+        return Math.min(
+                settings.politeness().maxDelay().toMillis(),
+                settings.limits().siteDeadline().toMillis() / 2);
     }
 
     /** Its last request may have been sent after the checkpoint: it counts as just asked. */
     void rest(RestingHost host) {
-        if (host.gap() > 0) {
-            machinery.turns.count(host.host(), host.gap());
-        }
-        long millis = host.until() - System.currentTimeMillis();
+        long millis = Math.max(host.gap(), host.until() - System.currentTimeMillis());
         if (millis > 0) {
             machinery.turns.rest(host.host(), new HostTurns.Rest(millis, host.outcome()));
         }

@@ -59,7 +59,6 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
         SiteWalk walk = crawler.walk(request);
         walks.add(walk);
         walk.walk().whenComplete((pages, surprise) -> {
-            walks.remove(walk);
             if (closing) {
                 return;
             }
@@ -69,18 +68,22 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
                         request.candidates().get(0).url(),
                         surprise);
             }
-            answer(answer, surprise == null ? pages : SiteWalk.failed(request));
+            answer(request, answer, surprise == null ? pages : SiteWalk.failed(request));
         });
     }
 
     @Override
     public void timeout(PageRequest request, ResultFuture<FetchedPage> answer) {
-        answer(answer, SiteWalk.unlooked(request));
+        answer(request, answer, SiteWalk.unlooked(request));
     }
 
-    /** Counted in the task's thread, and only if this answer is the one that is taken. */
-    private void answer(ResultFuture<FetchedPage> answer, List<FetchedPage> pages) {
+    /**
+     * Counted in the task's thread, and only if this answer is the one that is taken. Until then a checkpoint holds the request,
+     * not the answer, and its host will be asked again.
+     */
+    private void answer(PageRequest request, ResultFuture<FetchedPage> answer, List<FetchedPage> pages) {
         answer.complete(() -> {
+            walks.removeIf(walk -> walk.request() == request);
             pages.forEach(metrics::count);
             return pages;
         });

@@ -16,6 +16,8 @@ import java.util.List;
  * @param links the page's links in document order, unranked; empty once they have been planned with
  * @param cookies on the last page of a round, what the site has given in this visit; else, and once they have been taken
  *     on, empty
+ * @param crawlDelayMillis on the last page of a round, what its host asks for between two requests; else, and where it asks for
+ *     nothing, 0
  * @param exchange the raw response for the archive; null where there was none, and once it has been archived
  */
 public record FetchedPage(
@@ -27,14 +29,16 @@ public record FetchedPage(
         long millisLeft,
         List<Link> links,
         List<VisitCookie> cookies,
+        long crawlDelayMillis,
         Exchange exchange) {
 
     /** The page as keyed state may hold it: without links, cookies and raw bytes. */
     public FetchedPage slim(int nowDue) {
-        return new FetchedPage(business, asked, canonical, page, nowDue, millisLeft, List.of(), List.of(), null);
+        return new FetchedPage(business, asked, canonical, page, nowDue, millisLeft, List.of(), List.of(), 0, null);
     }
 
     public FetchedPage withoutExchange() {
-        return new FetchedPage(business, asked, canonical, page, due, millisLeft, links, cookies, null);
+        return new FetchedPage(
+                business, asked, canonical, page, due, millisLeft, links, cookies, crawlDelayMillis, null);
     }
 }

@@ -92,6 +92,12 @@ final class PageReader {
         return rules.isDone() ? rules.join().sitemaps() : List.of();
     }
 
+    /** What the host of {@code url} is known to ask for between two requests, or 0. */
+    long crawlDelayMillis(String url) {
+        RobotsTxt.Rules rules = robots.known(url);
+        return rules == null ? 0 : rules.crawlDelayMillis();
+    }
+
     private final class Look {
         final LookTime time;
         final boolean home;

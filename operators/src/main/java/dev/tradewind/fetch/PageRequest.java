@@ -12,6 +12,7 @@ import java.util.List;
  * @param wanted how many pages to read at most
  * @param looked what this visit has looked at already: it is not tried again
  * @param cookies what the site has given in this visit so far
+ * @param crawlDelayMillis what the site's host has asked for between two requests in this visit, or 0
  * @param millisLeft what is left of the site's deadline, in milliseconds
  */
 public record PageRequest(
@@ -20,12 +21,13 @@ public record PageRequest(
         int wanted,
         Looked looked,
         List<VisitCookie> cookies,
+        long crawlDelayMillis,
         long millisLeft) {
 
     /** Asks for a business's home page. */
     public static PageRequest home(Business business, long siteDeadlineMillis) {
         var home = new Candidate(CanonicalUrl.home(business.url()).url(), "", 0, 0);
-        return new PageRequest(business, List.of(home), 1, Looked.NOTHING, List.of(), siteDeadlineMillis);
+        return new PageRequest(business, List.of(home), 1, Looked.NOTHING, List.of(), 0, siteDeadlineMillis);
     }
 
     /** By which requests are partitioned, see {@link CanonicalUrl#hostKey}. */

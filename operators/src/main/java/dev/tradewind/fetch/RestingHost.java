@@ -5,6 +5,6 @@ package dev.tradewind.fetch;
  *
  * @param until in milliseconds since the epoch
  * @param outcome of a request that cannot wait so long
- * @param gap that it asks for between two requests, in milliseconds; 0 if that is no more than the delay
+ * @param gap the longest that it may want between two requests, in milliseconds; 0 if that is no more than the delay
  */
 public record RestingHost(String host, long until, String outcome, long gap) {}

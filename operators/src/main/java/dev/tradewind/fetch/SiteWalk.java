@@ -81,14 +81,8 @@ final class SiteWalk {
         return usable < pagesOfSite - 1;
     }
 
-    /** What it begins with. */
-    String url() {
-        return request.candidates().get(0).url();
-    }
-
-    /** The host that it mostly asks. */
-    String host() {
-        return request.host();
+    PageRequest request() {
+        return request;
     }
 
     /** Takes no further look. */
@@ -127,7 +121,7 @@ final class SiteWalk {
                 0,
                 Instant.now());
         return List.of(new FetchedPage(
-                request.business(), first.url(), null, page, order, millisLeft, List.of(), List.of(), null));
+                request.business(), first.url(), null, page, order, millisLeft, List.of(), List.of(), 0, null));
     }
 
     /** The next one that was not looked at, or null. */
@@ -161,7 +155,7 @@ final class SiteWalk {
                 reading.at());
         List<Link> links = repeated ? List.of() : found;
         pages.add(new FetchedPage(
-                request.business(), candidate.url(), reading.canonical(), page, 0, 0, links, List.of(), exchange));
+                request.business(), candidate.url(), reading.canonical(), page, 0, 0, links, List.of(), 0, exchange));
         looked = looked.plus(candidate.url(), reading.canonical(), page);
         read += page.read() ? 1 : 0;
     }
@@ -176,17 +170,22 @@ final class SiteWalk {
     private List<FetchedPage> stamped() {
         long left = Math.max(0, millisLeft());
         return pages.stream()
-                .map(page -> new FetchedPage(
-                        page.business(),
-                        page.asked(),
-                        page.canonical(),
-                        page.page(),
-                        looked.pages(),
-                        left,
-                        page.links(),
-                        page.page().order() == looked.pages() ? cookies.cookies() : List.of(),
-                        page.exchange()))
+                .map(page -> stamped(page, left, page.page().order() == looked.pages()))
                 .toList();
+    }
+
+    private FetchedPage stamped(FetchedPage page, long left, boolean last) {
+        return new FetchedPage(
+                page.business(),
+                page.asked(),
+                page.canonical(),
+                page.page(),
+                looked.pages(),
+                left,
+                page.links(),
+                last ? cookies.cookies() : List.of(),
+                last ? reader.crawlDelayMillis(page.page().url()) : 0,
+                page.exchange());
     }
 
     private long millisLeft() {

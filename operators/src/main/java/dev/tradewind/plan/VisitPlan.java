@@ -23,17 +23,24 @@ import java.util.regex.Pattern;
  * @param read how many of the pages looked at could be read
  * @param candidates the best links found so far that were not looked at
  * @param cookies what the site has given in this visit
+ * @param crawlDelayMillis what the site's host asks for between two requests, or 0
  * @param millisLeft what is left of the site's deadline
  */
 public record VisitPlan(
-        Looked looked, int due, int read, List<Candidate> candidates, List<VisitCookie> cookies, long millisLeft) {
+        Looked looked,
+        int due,
+        int read,
+        List<Candidate> candidates,
+        List<VisitCookie> cookies,
+        long crawlDelayMillis,
+        long millisLeft) {
     /** So many links of a visit are kept to be tried; more would only be tried if all of these were dead. */
     static final int MAX_CANDIDATES = 60;
 
     private static final Pattern INDEX =
             Pattern.compile("/(index|default)\\.(html?|php|aspx?)$", Pattern.CASE_INSENSITIVE);
 
-    static final VisitPlan NOTHING_SEEN = new VisitPlan(Looked.NOTHING, 0, 0, List.of(), List.of(), Long.MAX_VALUE);
+    static final VisitPlan NOTHING_SEEN = new VisitPlan(Looked.NOTHING, 0, 0, List.of(), List.of(), 0, Long.MAX_VALUE);
 
     /** Counts a page and ranks its links, which are one click deeper. */
     VisitPlan plus(FetchedPage fetched, LinkRanks ranks) {
@@ -56,6 +63,7 @@ public record VisitPlan(
                 read + (page.read() ? 1 : 0),
                 best(all, nowLooked),
                 fetched.cookies().isEmpty() ? cookies : fetched.cookies(),
+                Math.max(crawlDelayMillis, fetched.crawlDelayMillis()),
                 Math.min(millisLeft, fetched.millisLeft()));
     }
 
@@ -84,7 +92,8 @@ public record VisitPlan(
     PageRequest next(FetchedPage last, int pages) {
         boolean worthwhile = read > 0 && read < pages && !candidates.isEmpty() && millisLeft > 0;
         return worthwhile
-                ? new PageRequest(last.business(), candidates, pages - read, looked, cookies, millisLeft)
+                ? new PageRequest(
+                        last.business(), candidates, pages - read, looked, cookies, crawlDelayMillis, millisLeft)
                 : null;
     }
 }

@@ -49,7 +49,7 @@ class FetchMetricsTest {
 
     private void look(String outcome) {
         var page = new Page(1, "http://a.com/", 0, "", 0, "", null, 0, outcome, 10, 5, Instant.EPOCH);
-        metrics.count(new FetchedPage(null, page.url(), null, page, 1, 0, List.of(), List.of(), null));
+        metrics.count(new FetchedPage(null, page.url(), null, page, 1, 0, List.of(), List.of(), 0, null));
     }
 
     private long pages(String outcome) {

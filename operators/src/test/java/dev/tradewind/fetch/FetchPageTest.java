@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tradewind.business.Business;
+import dev.tradewind.fetch.CrawlSettings.Politeness;
 import dev.tradewind.testdata.LoopbackWeb;
 import dev.tradewind.testdata.Reply;
 import java.time.Duration;
@@ -22,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FetchPageTest {
-    private static final CrawlSettings SETTINGS = LoopbackCrawl.within(Duration.ofSeconds(5));
+    private static final CrawlSettings SETTINGS = LoopbackCrawl.within(Duration.ofSeconds(5))
+            .with(new Politeness(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(3), 1));
 
     private final LoopbackWeb web = LoopbackWeb.start();
     private OneInputStreamOperatorTestHarness<PageRequest, FetchedPage> harness;
@@ -118,10 +120,7 @@ class FetchPageTest {
     void keepsTheCrawlDelayOfAHostThatWasAskedBeforeARestart() throws Exception {
         web.site("joes").robots("User-agent: *\nCrawl-delay: 2\n").silent("/");
         ask("joes");
-        for (int i = 0; web.requests("joes").size() < 2; i++) {
-            assertThat(i).as("tenths of a second").isLessThan(300);
-            Thread.sleep(100);
-        }
+        awaitRequests(2);
         OperatorSubtaskState snapshot = harness.snapshot(1, 1);
         harness.close();
 
@@ -131,9 +130,40 @@ class FetchPageTest {
         harness.open();
         harness.endInput();
 
+        assertThat(gapAfter(2)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void leavesAHostAloneWhoseRobotsTxtWasNotReadBeforeARestartAsLongAsItMayHaveAskedFor() throws Exception {
+        web.site("joes").silent("/robots.txt").page("/", "Welcome");
+        ask("joes");
+        awaitRequests(1);
+        OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+        harness.close();
+
+        web.site("joes").robots("");
+        harness = harness();
+        harness.initializeState(snapshot);
+        harness.open();
+        harness.endInput();
+
+        assertThat(gapAfter(1)).isGreaterThanOrEqualTo(SETTINGS.politeness().maxDelay());
+        assertThat(harness.extractOutputValues())
+                .extracting(fetched -> fetched.page().outcome())
+                .containsExactly("read");
+    }
+
+    private void awaitRequests(int count) throws Exception {
+        for (int i = 0; web.requests("joes").size() < count; i++) {
+            assertThat(i).as("tenths of a second").isLessThan(300);
+            Thread.sleep(100);
+        }
+    }
+
+    private Duration gapAfter(int request) {
         var requests = web.requests("joes");
-        assertThat(Duration.between(requests.get(1).at(), requests.get(2).at()))
-                .isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        return Duration.between(
+                requests.get(request - 1).at(), requests.get(request).at());
     }
 
     private static void waitForABackOff() throws Exception {

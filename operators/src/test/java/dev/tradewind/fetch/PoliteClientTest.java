@@ -72,8 +72,9 @@ class PoliteClientTest {
         assertThat(Duration.between(opened, web.requests().get(0).at())).isGreaterThanOrEqualTo(Duration.ofMillis(300));
     }
 
-    @Test
-    void takesTheHostForJustAskedWhereItGoesOnWithAVisit() {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 900})
+    void takesTheHostForJustAskedWhereItGoesOnWithAVisit(long crawlDelayMillis) {
         reopen(settings(Duration.ofMillis(300), Duration.ZERO));
         web.site("moes").page("/", HTML);
         web.site("joes").page("/", HTML);
@@ -83,11 +84,12 @@ class PoliteClientTest {
         var candidate = new Candidate(web.url("joes", "/"), "", 0, 1);
 
         var goesOn = Instant.now();
-        inTime(crawler.walk(new PageRequest(business, List.of(candidate), 1, looked, List.of(), 60_000))
+        inTime(crawler.walk(
+                        new PageRequest(business, List.of(candidate), 1, looked, List.of(), crawlDelayMillis, 60_000))
                 .walk());
 
         assertThat(Duration.between(goesOn, web.requests("joes").get(0).at()))
-                .isGreaterThanOrEqualTo(Duration.ofMillis(300));
+                .isGreaterThanOrEqualTo(Duration.ofMillis(Math.max(300, crawlDelayMillis)));
     }
 
     @Test

@@ -51,7 +51,7 @@ class SiteWalkTest {
     void readsTheHomePage() {
         web.site("joes").page("/", "<title>Joe's</title><p>Welcome <a href=/menu>Menu</a>");
 
-        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, List.of(), 10_000));
+        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, List.of(), 0, 10_000));
 
         assertThat(pages).hasSize(1);
         var home = pages.get(0);
@@ -141,8 +141,20 @@ class SiteWalkTest {
     }
 
     @Test
+    void itsLastPageSaysWhatTheHostAsksForBetweenTwoRequests() {
+        web.site("joes")
+                .robots("User-agent: *\nCrawl-delay: 0.2")
+                .page("/a", "One")
+                .page("/b", "Two");
+
+        assertThat(walk(request(2, Looked.NOTHING, 1, "/a", "/b")))
+                .extracting(FetchedPage::crawlDelayMillis)
+                .containsExactly(0L, 200L);
+    }
+
+    @Test
     void answersThoughThereIsNoTimeLeft() {
-        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, List.of(), 0));
+        var pages = walk(new PageRequest(JOES, List.of(candidate("/", 0)), 1, Looked.NOTHING, List.of(), 0, 0));
 
         assertThat(pages)
                 .extracting(FetchedPage::page)
@@ -160,7 +172,7 @@ class SiteWalkTest {
                 .map(path -> candidate(path, 1))
                 .toList();
 
-        var pages = walk(new PageRequest(JOES, candidates, 1, Looked.NOTHING, List.of(), 1_000));
+        var pages = walk(new PageRequest(JOES, candidates, 1, Looked.NOTHING, List.of(), 0, 1_000));
 
         assertThat(pages)
                 .extracting(FetchedPage::page)
@@ -238,7 +250,7 @@ class SiteWalkTest {
 
         walk(request(1, Looked.NOTHING, 0, "/"));
         walk(new PageRequest(
-                JOES, List.of(new Candidate(web.url("jims", "/"), "", 0, 0)), 1, Looked.NOTHING, List.of(), 10_000));
+                JOES, List.of(new Candidate(web.url("jims", "/"), "", 0, 0)), 1, Looked.NOTHING, List.of(), 0, 10_000));
 
         assertThat(web.requests()).extracting(Request::path).doesNotContain("/sitemap.xml");
     }
@@ -248,7 +260,7 @@ class SiteWalkTest {
         web.site("joes").page("/", "Welcome").silent("/sitemap.xml");
         try (var slow = Crawler.open(LoopbackCrawl.delayed(Duration.ofSeconds(30), Duration.ofMillis(300)))) {
             var home = candidate("/", 0);
-            var pages = slow.walk(new PageRequest(JOES, List.of(home), 1, Looked.NOTHING, List.of(), 2_000))
+            var pages = slow.walk(new PageRequest(JOES, List.of(home), 1, Looked.NOTHING, List.of(), 0, 2_000))
                     .walk()
                     .orTimeout(20, TimeUnit.SECONDS)
                     .join();
@@ -295,7 +307,7 @@ class SiteWalkTest {
 
     private PageRequest request(int wanted, Looked looked, int depth, String... paths) {
         var candidates = Stream.of(paths).map(path -> candidate(path, depth)).toList();
-        return new PageRequest(JOES, candidates, wanted, looked, List.of(), 10_000);
+        return new PageRequest(JOES, candidates, wanted, looked, List.of(), 0, 10_000);
     }
 
     private Candidate candidate(String path, int depth) {

@@ -451,7 +451,7 @@ class VisitMannersTest {
         var candidates = paths.stream()
                 .map(path -> new Candidate(web.url(site, path), "", 0, depth))
                 .toList();
-        return walk(new PageRequest(JOES, candidates, paths.size(), looked, cookies, 20_000));
+        return walk(new PageRequest(JOES, candidates, paths.size(), looked, cookies, 0, 20_000));
     }
 
     private static List<FetchedPage> walk(PageRequest request) {

@@ -164,29 +164,44 @@ class PlanInternalPagesTest {
     @Test
     void asksForNothingWhenTheSitesTimeIsUp() throws Exception {
         var page = fetched("a", 1, "/", 0, "read", 1, "/about");
-        offer(new FetchedPage(page.business(), page.asked(), null, page.page(), 1, 0, page.links(), List.of(), null));
+        offer(new FetchedPage(
+                page.business(), page.asked(), null, page.page(), 1, 0, page.links(), List.of(), 0, null));
 
         assertThat(requests()).isEmpty();
         assertThat(dues()).containsExactly(1);
     }
 
     @Test
-    void takesTheCookiesOfARoundToTheNextAndNoFurther() throws Exception {
+    void takesTheCookiesAndTheCrawlDelayOfARoundToTheNextAndNoFurther() throws Exception {
         var cookie = new VisitCookie("a.com", false, "/", false, "pass", "1");
         var home = fetched("a", 1, "/", 0, "read", 1, "/about");
         offer(new FetchedPage(
-                home.business(), home.asked(), null, home.page(), 1, 9, home.links(), List.of(cookie), null));
+                home.business(), home.asked(), null, home.page(), 1, 9, home.links(), List.of(cookie), 700, null));
 
-        assertThat(requests()).singleElement().satisfies(request -> assertThat(request.cookies())
-                .containsExactly(cookie));
-        assertThat(plan.extractOutputValues()).extracting(FetchedPage::cookies).containsExactly(List.of());
+        assertThat(requests()).singleElement().satisfies(request -> {
+            assertThat(request.cookies()).containsExactly(cookie);
+            assertThat(request.crawlDelayMillis()).isEqualTo(700);
+        });
+        assertThat(plan.extractOutputValues()).singleElement().satisfies(page -> {
+            assertThat(page.cookies()).isEmpty();
+            assertThat(page.crawlDelayMillis()).isZero();
+        });
     }
 
     @Test
     void asksForNoUrlThatAPageSeenAlreadyGoesBy() throws Exception {
         var home = fetched("a", 1, "/", 0, "read", 1, "/about", "https://www.a.com/");
         offer(new FetchedPage(
-                home.business(), home.asked(), "https://www.a.com/", home.page(), 1, 9, home.links(), List.of(), null));
+                home.business(),
+                home.asked(),
+                "https://www.a.com/",
+                home.page(),
+                1,
+                9,
+                home.links(),
+                List.of(),
+                0,
+                null));
 
         assertThat(requests()).singleElement().satisfies(request -> assertThat(request.candidates())
                 .extracting(Candidate::url)
