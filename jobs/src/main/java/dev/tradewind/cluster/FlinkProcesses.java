@@ -74,16 +74,7 @@ public final class FlinkProcesses implements AutoCloseable {
                 settings.entrySet().stream()
                         .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
                         .collect(Collectors.joining()));
-        Files.writeString(
-                conf().resolve("log4j2.properties"),
-                """
-                        rootLogger.level = INFO
-                        rootLogger.appenderRef.console.ref = Console
-                        appender.console.name = Console
-                        appender.console.type = Console
-                        appender.console.layout.type = PatternLayout
-                        appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %c{1.} - %m%n
-                        """);
+        Jvm.logToConsole(conf().resolve("log4j2.properties"), "INFO");
     }
 
     /**

@@ -43,6 +43,25 @@ public final class Jvm {
         return process;
     }
 
+    /**
+     * Writes a configuration of {@code log4j2} for such a process.
+     *
+     * @param level from which on it logs
+     */
+    static void logToConsole(Path configuration, String level) throws IOException {
+        Files.writeString(
+                configuration,
+                """
+                        rootLogger.level = %s
+                        rootLogger.appenderRef.console.ref = Console
+                        appender.console.name = Console
+                        appender.console.type = Console
+                        appender.console.layout.type = PatternLayout
+                        appender.console.layout.pattern = %%d{HH:mm:ss,SSS} %%-5p %%c{1.} - %%m%%n
+                        """
+                        .formatted(level));
+    }
+
     /** Tells a process to end. {@link Process#destroy} would close its standard input as well, which kills it. */
     public static void tellToEnd(Process process) {
         process.toHandle().destroy();

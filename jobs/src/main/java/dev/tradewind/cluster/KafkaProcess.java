@@ -49,16 +49,7 @@ public final class KafkaProcess implements AutoCloseable {
         int port = FlinkRest.freePort();
         int controller = FlinkRest.freePort();
         var properties = Files.writeString(home.resolve("server.properties"), properties(home, port, controller));
-        Files.writeString(
-                home.resolve("log4j2.properties"),
-                """
-                        rootLogger.level = WARN
-                        rootLogger.appenderRef.console.ref = Console
-                        appender.console.name = Console
-                        appender.console.type = Console
-                        appender.console.layout.type = PatternLayout
-                        appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %c{1.} - %m%n
-                        """);
+        Jvm.logToConsole(home.resolve("log4j2.properties"), "WARN");
         format(properties);
         var broker = new KafkaProcess(home, "localhost:" + port);
         try {
