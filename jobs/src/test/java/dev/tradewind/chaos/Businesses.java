@@ -19,7 +19,8 @@ final class Businesses {
     static final Duration UNHURRIED_DELAY = Duration.ofSeconds(1);
     private static final int UNHURRIED_SITES = 5;
     private static final int MALFORMED = 10;
-    private static final Set<String> FAULTS = Set.of(
+    /** Those of the fault web whose answer is the same, however often and from where the job starts anew. */
+    static final Set<String> FAULTS = Set.of(
             "home-404",
             "pdf",
             "refused",

@@ -46,7 +46,6 @@ public final class ChaosCampaign {
             went = verdict.isGood();
         } catch (IOException | RuntimeException e) {
             System.out.println("seed " + seed + ": " + e + "; see " + cluster.folder());
-            e.printStackTrace();
         }
         if (!went) {
             good = false;

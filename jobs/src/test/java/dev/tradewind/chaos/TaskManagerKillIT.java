@@ -1,11 +1,11 @@
-package dev.tradewind.jobs;
+package dev.tradewind.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tradewind.classify.Prediction;
 import dev.tradewind.cluster.FlinkProcesses;
-import dev.tradewind.fetch.Page;
+import dev.tradewind.jobs.Tradewind;
 import dev.tradewind.report.JsonLines;
 import dev.tradewind.testdata.FaultWeb;
 import dev.tradewind.testdata.LoopbackWeb;
@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,27 +37,6 @@ class TaskManagerKillIT {
     private static final int SITES = 66;
     private static final int SITES_FIRST = 20;
     private static final int REQUESTS_BEFORE_THE_KILL = 150;
-    private static final Set<String> FAULTS = Set.of(
-            "home-404",
-            "pdf",
-            "refused",
-            "no-such-host",
-            "private-address",
-            "slow",
-            "reset",
-            "garbage",
-            "redirect-loop",
-            "redirect-to-www",
-            "robots-disallow",
-            "robots-inner-pages",
-            "gzip-bomb",
-            "latin-1-undeclared",
-            "parked",
-            "script-only",
-            "best-links-dead",
-            "faults-behind-every-other-link");
-
-    private record Answer(String status, String reason, int pages) {}
 
     private record Pause(String host, String from, String to, long millis, boolean overTheKill) {}
 
@@ -115,7 +93,7 @@ class TaskManagerKillIT {
     /** @return the businesses */
     private String serveFaults(LoopbackWeb web) {
         var faults = FaultWeb.serve(web).stream()
-                .filter(fault -> FAULTS.contains(fault.name()))
+                .filter(fault -> Businesses.FAULTS.contains(fault.name()))
                 .toList();
         faults.forEach(fault -> expected.put(fault.name(), new Answer(fault.status(), fault.reason(), fault.pages())));
         return FaultWeb.businesses(faults);
@@ -157,19 +135,14 @@ class TaskManagerKillIT {
     void everyBusinessGetsExactlyTheAnswerThatItsSiteDeserves() {
         assertThat(predictions).extracting(Prediction::id).containsExactlyInAnyOrderElementsOf(expected.keySet());
         assertThat(predictions)
-                .filteredOn(prediction -> !answer(prediction).equals(expected.get(prediction.id())))
-                .extracting(Prediction::id, TaskManagerKillIT::answer)
+                .filteredOn(prediction -> !Answer.of(prediction).equals(expected.get(prediction.id())))
+                .extracting(Prediction::id, Answer::of)
                 .isEmpty();
     }
 
     @Test
     void noHostSawTwoRequestsCloserThanItsDelay() {
         assertThat(pauses()).isNotEmpty().filteredOn(this::isTooShort).isEmpty();
-    }
-
-    private static Answer answer(Prediction prediction) {
-        return new Answer(prediction.status(), prediction.reason(), (int)
-                prediction.pages().stream().filter(Page::read).count());
     }
 
     private boolean isTooShort(Pause pause) {
