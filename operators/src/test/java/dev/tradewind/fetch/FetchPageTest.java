@@ -1,6 +1,7 @@
 package dev.tradewind.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tradewind.business.Business;
 import dev.tradewind.fetch.CrawlSettings.Politeness;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FetchPageTest {
     private static final CrawlSettings SETTINGS = LoopbackCrawl.within(Duration.ofSeconds(5))
             .with(new Politeness(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(3), 1));
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LoopbackWeb web = LoopbackWeb.start();
     private OneInputStreamOperatorTestHarness<PageRequest, FetchedPage> harness;
@@ -67,9 +70,7 @@ class FetchPageTest {
         harness.close();
 
         web.site("joes").page("/", "Welcome");
-        harness = harness();
-        harness.initializeState(snapshot);
-        harness.open();
+        goOnFrom(snapshot);
         harness.endInput();
 
         assertThat(harness.extractOutputValues())
@@ -97,7 +98,7 @@ class FetchPageTest {
         var busy = Reply.status(429).with("Retry-After", "2");
         web.site("joes").page("/", "Welcome").failing("/", 1, busy);
         ask("joes");
-        waitForABackOff();
+        awaitABackOff();
         OperatorSubtaskState snapshot = harness.snapshot(1, 1);
         harness.close();
 
@@ -125,9 +126,7 @@ class FetchPageTest {
         harness.close();
 
         web.site("joes").page("/", "Welcome");
-        harness = harness();
-        harness.initializeState(snapshot);
-        harness.open();
+        goOnFrom(snapshot);
         harness.endInput();
 
         assertThat(gapAfter(2)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
@@ -142,9 +141,7 @@ class FetchPageTest {
         harness.close();
 
         web.site("joes").robots("");
-        harness = harness();
-        harness.initializeState(snapshot);
-        harness.open();
+        goOnFrom(snapshot);
         harness.endInput();
 
         assertThat(gapAfter(1)).isGreaterThanOrEqualTo(SETTINGS.politeness().maxDelay());
@@ -153,11 +150,14 @@ class FetchPageTest {
                 .containsExactly("read");
     }
 
-    private void awaitRequests(int count) throws Exception {
-        for (int i = 0; web.requests("joes").size() < count; i++) {
-            assertThat(i).as("tenths of a second").isLessThan(300);
-            Thread.sleep(100);
-        }
+    private void goOnFrom(OperatorSubtaskState snapshot) throws Exception {
+        harness = harness();
+        harness.initializeState(snapshot);
+        harness.open();
+    }
+
+    private void awaitRequests(int count) {
+        await().atMost(PATIENCE).until(() -> web.requests("joes").size() >= count);
     }
 
     private Duration gapAfter(int request) {
@@ -166,12 +166,9 @@ class FetchPageTest {
                 requests.get(request - 1).at(), requests.get(request).at());
     }
 
-    private static void waitForABackOff() throws Exception {
+    private static void awaitABackOff() throws Exception {
         try (var crawler = Crawler.open(SETTINGS)) {
-            for (int i = 0; crawler.backOffs() == 0; i++) {
-                assertThat(i).as("tenths of a second").isLessThan(300);
-                Thread.sleep(100);
-            }
+            await().atMost(PATIENCE).until(() -> crawler.backOffs() > 0);
         }
     }
 
