@@ -134,9 +134,10 @@ public final class Crawler implements AutoCloseable {
             parsers = Executors.newFixedThreadPool(
                     Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("tradewind-html", true));
             var loop = loops.next();
-            client = new WebClient(settings, loop);
-            turns = new HostTurns(settings.politeness(), loop, System::nanoTime);
-            var polite = new PoliteClient(client, turns, settings);
+            var standstill = new Standstill(loop, System::nanoTime);
+            client = new WebClient(settings, loop, standstill);
+            turns = new HostTurns(settings.politeness(), loop, System::nanoTime, standstill);
+            var polite = new PoliteClient(client, turns, standstill, settings);
             robots = new RobotsTxt(polite, turns, parsers, settings, Ticker.systemTicker());
             reader = new PageReader(polite, robots, loop, parsers, settings);
             sitemap = new Sitemap(reader, parsers, settings.limits().maxBytes());

@@ -45,7 +45,7 @@ final class HostTurns {
     private int waiting;
     private long backOffs;
 
-    HostTurns(Politeness politeness, ScheduledExecutorService timer, LongSupplier nanoTime) {
+    HostTurns(Politeness politeness, ScheduledExecutorService timer, LongSupplier nanoTime, Standstill standstill) {
         delay = politeness.delay().toNanos();
         addressDelay = politeness.addressDelay().toNanos();
         maxDelay = politeness.maxDelay().toNanos();
@@ -53,7 +53,7 @@ final class HostTurns {
         this.timer = timer;
         this.nanoTime = nanoTime;
         opened = nanoTime.getAsLong();
-        standstill = new Standstill(timer, nanoTime);
+        this.standstill = standstill;
     }
 
     /**

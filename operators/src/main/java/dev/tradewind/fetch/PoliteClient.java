@@ -7,7 +7,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Sends a GET when its host's and its address's turn has come, and comes back where the host is too busy (429, 503): after
- * as long as it asks for, at most three times, unless that is longer than the longest delay or than its site has time.
+ * as long as it asks for, at most three times, unless that is longer than the longest delay or than its site has time. What
+ * failed while this process stood still is tried again: it says nothing of the host.
  */
 final class PoliteClient {
     private static final int TRIES = 4;
@@ -15,11 +16,13 @@ final class PoliteClient {
 
     private final WebClient client;
     private final HostTurns turns;
+    private final Standstill standstill;
     private final long maxDelayMillis;
 
-    PoliteClient(WebClient client, HostTurns turns, CrawlSettings settings) {
+    PoliteClient(WebClient client, HostTurns turns, Standstill standstill, CrawlSettings settings) {
         this.client = client;
         this.turns = turns;
+        this.standstill = standstill;
         maxDelayMillis = settings.politeness().maxDelay().toMillis();
     }
 
@@ -58,14 +61,24 @@ final class PoliteClient {
         }
 
         CompletableFuture<Reply> go() {
+            int standstills = standstill.times();
+            long asked = System.nanoTime();
             return client.find(get.url(), time.millis()).thenCompose(found -> {
                 place = found;
-                return found.failure() == null ? whenItsTurnComes() : done(Reply.failed(found.failure()));
+                if (found.failure() == null) {
+                    return whenItsTurnComes();
+                }
+                if (standstill.times() > standstills) {
+                    time.waited(System.nanoTime() - asked);
+                    return go();
+                }
+                return done(Reply.failed(found.failure()));
             });
         }
 
         CompletableFuture<Reply> whenItsTurnComes() {
             InetAddress there = place.address(address);
+            int standstills = standstill.times();
             long asked = System.nanoTime();
             return turns.take(host, there, crawlDelayMillis, time.siteMillis()).thenCompose(objection -> {
                 long now = System.nanoTime();
@@ -80,7 +93,13 @@ final class PoliteClient {
                 }
                 return client.send(get, there, left)
                         .whenComplete((reply, surprise) -> giveBack(reply, System.nanoTime() - now))
-                        .thenCompose(this::judge);
+                        .thenCompose(reply -> {
+                            if (reply.failure() != null && standstill.times() > standstills) {
+                                time.waited(System.nanoTime() - now);
+                                return whenItsTurnComes();
+                            }
+                            return judge(reply);
+                        });
             });
         }
 

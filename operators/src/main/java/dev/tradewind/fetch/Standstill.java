@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that this process stood still: it was stopped, or its machine was. Its work may have been given to another process
+ * Notices that this process stood still while its clock went on. Its work may have been given to another process
  * meanwhile, and it takes a moment until it is told: for {@link #QUIET} no request may be sent then. As a handler of
  * connections it holds back what was already on its way.
  */
@@ -27,6 +27,7 @@ final class Standstill extends ChannelOutboundHandlerAdapter {
     private final LongSupplier nanoTime;
     private long lastTick;
     private long end;
+    private int times;
 
     /** @param timer runs a short task twice a second, until it is shut down */
     Standstill(ScheduledExecutorService timer, LongSupplier nanoTime) {
@@ -40,9 +41,16 @@ final class Standstill extends ChannelOutboundHandlerAdapter {
     synchronized long end(long now) {
         if (now - lastTick > NOTICED) {
             end = now + QUIET;
+            times++;
         }
         lastTick = now;
         return end;
+    }
+
+    /** How often this process has stood still by now. */
+    synchronized int times() {
+        end(nanoTime.getAsLong());
+        return times;
     }
 
     /** A request that was not sent. */

@@ -64,18 +64,22 @@ final class WebClient implements AutoCloseable {
     private final Cache<Pool, Boolean> pools;
 
     /** @param loop for timers and name queries; it is not closed here */
-    WebClient(CrawlSettings settings, EventLoop loop) {
-        this(settings, loop, DnsServerAddressStreamProviders.platformDefault(), Ticker.systemTicker());
+    WebClient(CrawlSettings settings, EventLoop loop, Standstill standstill) {
+        this(settings, loop, standstill, DnsServerAddressStreamProviders.platformDefault(), Ticker.systemTicker());
     }
 
     /**
      * @param nameServers asked instead of the machine's
      * @param ticker tells when idle connections are forgotten
      */
-    WebClient(CrawlSettings settings, EventLoop loop, DnsServerAddressStreamProvider nameServers, Ticker ticker) {
+    WebClient(
+            CrawlSettings settings,
+            EventLoop loop,
+            Standstill standstill,
+            DnsServerAddressStreamProvider nameServers,
+            Ticker ticker) {
         this.loop = loop;
         proxied = settings.reach().proxy() != null;
-        var standstill = new Standstill(loop, System::nanoTime);
         names = new DnsNameResolverBuilder(loop)
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
@@ -364,8 +368,7 @@ final class WebClient implements AutoCloseable {
         @Override
         public void onThrowable(Throwable t) {
             String outcome = failure(t, phase);
-            boolean stale = t instanceof Standstill.HeldBack
-                    || outcome.equals(Outcome.CONNECTION_LOST) && pooled && status == null;
+            boolean stale = outcome.equals(Outcome.CONNECTION_LOST) && pooled && status == null;
             call.reply.complete(new Reply(outcome, null, stale));
         }
 

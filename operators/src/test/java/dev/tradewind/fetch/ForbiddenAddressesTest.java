@@ -265,7 +265,9 @@ class ForbiddenAddressesTest {
     }
 
     private WebClient client(List<String> allowed) {
-        return new WebClient(settings(allowed), loops.next(), names.provider(), Ticker.systemTicker());
+        var loop = loops.next();
+        var standstill = new Standstill(loop, System::nanoTime);
+        return new WebClient(settings(allowed), loop, standstill, names.provider(), Ticker.systemTicker());
     }
 
     private Reply get(WebClient client, String name) {

@@ -275,8 +275,7 @@ class HostTurnsTest {
 
     @Test
     void knowsNoPolitenessWithoutADelay() {
-        turns = new HostTurns(
-                new Politeness(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), 1), time.eventLoop(), now::get);
+        turns = turns(new Politeness(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30), 1));
         for (int i = 0; i < 3; i++) {
             assertThat(take("a.com")).isCompletedWithValue(null);
             turns.give("a.com", TimeUnit.SECONDS.toNanos(10), 200);
@@ -518,7 +517,11 @@ class HostTurnsTest {
     private HostTurns turns(int perHost, long addressDelay) {
         var politeness =
                 new Politeness(Duration.ofSeconds(1), Duration.ofMillis(addressDelay), Duration.ofSeconds(30), perHost);
-        return new HostTurns(politeness, time.eventLoop(), now::get);
+        return turns(politeness);
+    }
+
+    private HostTurns turns(Politeness politeness) {
+        return new HostTurns(politeness, time.eventLoop(), now::get, new Standstill(time.eventLoop(), now::get));
     }
 
     private static InetAddress address(int last) {

@@ -30,9 +30,10 @@ class ParseDeadlineTest {
     @BeforeEach
     void open() throws Exception {
         var loop = loops.next();
-        client = new WebClient(SETTINGS, loop);
-        var turns = new HostTurns(SETTINGS.politeness(), loop, System::nanoTime);
-        var polite = new PoliteClient(client, turns, SETTINGS);
+        var standstill = new Standstill(loop, System::nanoTime);
+        client = new WebClient(SETTINGS, loop, standstill);
+        var turns = new HostTurns(SETTINGS.politeness(), loop, System::nanoTime, standstill);
+        var polite = new PoliteClient(client, turns, standstill, SETTINGS);
         var robots = new RobotsTxt(polite, turns, Runnable::run, SETTINGS, Ticker.systemTicker());
         reader = new PageReader(polite, robots, loop, work::add, SETTINGS);
         web.site("joes").page("/", HTML).page("/about", HTML);

@@ -34,9 +34,11 @@ class RobotsTxtTest {
     @BeforeEach
     void open() {
         var loop = loops.next();
-        client = new WebClient(SETTINGS, loop);
-        turns = new HostTurns(SETTINGS.politeness(), loop, System::nanoTime);
-        robots = new RobotsTxt(new PoliteClient(client, turns, SETTINGS), turns, Runnable::run, SETTINGS, now::get);
+        var standstill = new Standstill(loop, System::nanoTime);
+        client = new WebClient(SETTINGS, loop, standstill);
+        turns = new HostTurns(SETTINGS.politeness(), loop, System::nanoTime, standstill);
+        var polite = new PoliteClient(client, turns, standstill, SETTINGS);
+        robots = new RobotsTxt(polite, turns, Runnable::run, SETTINGS, now::get);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package dev.tradewind.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tradewind.testdata.LoopbackWeb;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
@@ -18,9 +19,11 @@ class WebClientTest {
     private final LoopbackWeb web = LoopbackWeb.start();
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicLong now = new AtomicLong();
+    private final EventLoop loop = loops.next();
     private final WebClient client = new WebClient(
             LoopbackCrawl.within(Duration.ofSeconds(5)),
-            loops.next(),
+            loop,
+            new Standstill(loop, System::nanoTime),
             DnsServerAddressStreamProviders.platformDefault(),
             now::get);
 
