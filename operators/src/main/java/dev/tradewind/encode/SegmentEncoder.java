@@ -78,12 +78,43 @@ public final class SegmentEncoder implements AutoCloseable {
      * @throws IllegalStateException if {@code device} is CUDA and it cannot be had
      */
     public static SegmentEncoder open(Path model, Pooling pooling, boolean normalize, Device device, int gpu) {
-        Opened opened = session(model, device, gpu);
+        if (device == Device.CPU) {
+            return fitting(model, cpuSession(model, null), pooling, normalize);
+        }
+        String why = NOT_BUILT;
+        if (isBuiltWithCuda()) {
+            try {
+                return tried(fitting(model, cudaSession(model, gpu), pooling, normalize));
+            } catch (OrtException e) {
+                why = "CUDA device " + gpu + " cannot be used ("
+                        + e.getMessage().strip().replaceAll("\\s+", " ")
+                        + "): see with nvidia-smi that it is there and well, and install CUDA 12 and cuDNN 9, or choose the device cpu";
+            }
+        }
+        if (device == Device.CUDA) {
+            throw new IllegalStateException(why);
+        }
+        return fitting(model, cpuSession(model, why), pooling, normalize);
+    }
+
+    /** Closes the session where it does not fit. */
+    private static SegmentEncoder fitting(Path model, Opened opened, Pooling pooling, boolean normalize) {
         try {
             return new SegmentEncoder(opened, fittingOutput(model, opened.session, pooling), pooling, normalize);
         } catch (OrtException | RuntimeException e) {
             closeQuietly(opened.session);
             throw e instanceof RuntimeException unchecked ? unchecked : unreadable(model, e);
+        }
+    }
+
+    /** A device that a session opens on may yet be unable to run it: one that this CUDA has no kernels for, say. */
+    private static SegmentEncoder tried(SegmentEncoder encoder) throws OrtException {
+        try {
+            encoder.encode(List.of(new Tokens(0, 0)));
+            return encoder;
+        } catch (OrtException e) {
+            closeQuietly(encoder.session);
+            throw e;
         }
     }
 
@@ -208,26 +239,6 @@ public final class SegmentEncoder implements AutoCloseable {
     }
 
     private record Opened(OrtEnvironment environment, OrtSession session, String provider, String whyNotCuda) {}
-
-    private static Opened session(Path model, Device device, int gpu) {
-        if (device == Device.CPU) {
-            return cpuSession(model, null);
-        }
-        String why = NOT_BUILT;
-        if (isBuiltWithCuda()) {
-            try {
-                return cudaSession(model, gpu);
-            } catch (OrtException e) {
-                why = "CUDA device " + gpu + " cannot be used ("
-                        + e.getMessage().strip().replaceAll("\\s+", " ")
-                        + "): see with nvidia-smi that it is there and well, and install CUDA 12 and cuDNN 9, or choose the device cpu";
-            }
-        }
-        if (device == Device.CUDA) {
-            throw new IllegalStateException(why);
-        }
-        return cpuSession(model, why);
-    }
 
     /** TF32 is off: with its ten bits a vector would depend on the kernel that a batch's size happens to choose. */
     private static Opened cudaSession(Path model, int gpu) throws OrtException {
