@@ -222,11 +222,25 @@ public final class FlinkProcesses implements AutoCloseable {
         awaitCheckpoint(job);
     }
 
-    /** Ends the job as if its input had ended. */
-    public void drain(String job) throws IOException, InterruptedException {
-        rest.post(
+    /**
+     * Asks the job to end as if its input had ended.
+     *
+     * @return where the cluster tells what comes of it
+     */
+    public String drain(String job) throws IOException, InterruptedException {
+        return askToStop(job, true);
+    }
+
+    /** Whether it is known by now that what was asked for will not come about, and the job goes on. */
+    boolean wasRefused(String asked) throws IOException, InterruptedException {
+        return rest.get(asked).at("/operation").has("failure-cause");
+    }
+
+    private String askToStop(String job, boolean drain) throws IOException, InterruptedException {
+        var request = rest.post(
                 "/jobs/" + job + "/stop",
-                Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", true));
+                Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", drain));
+        return "/jobs/" + job + "/savepoints/" + request.get("request-id").asText();
     }
 
     /**
@@ -235,10 +249,7 @@ public final class FlinkProcesses implements AutoCloseable {
      * @return the savepoint, or null if it did not come about, and the job goes on
      */
     public String stop(String job) throws Exception {
-        var request = rest.post(
-                "/jobs/" + job + "/stop",
-                Map.of("targetDirectory", folder.resolve("savepoints").toUri().toString(), "drain", false));
-        var path = "/jobs/" + job + "/savepoints/" + request.get("request-id").asText();
+        var path = askToStop(job, false);
         until("job " + job, null, () -> rest.get(path).at("/status/id").asText().equals("COMPLETED"));
         var location = rest.get(path).at("/operation/location");
         return location.isTextual() ? location.asText() : null;

@@ -10,10 +10,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 
-/** Flink's REST interface, which is also its web UI. */
+/** Flink's REST interface, which is also its web UI. Who does not answer within 20 seconds counts as not there. */
 public record FlinkRest(String address) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
     public static FlinkRest at(int port) {
         return new FlinkRest("http://localhost:" + port);
@@ -46,7 +48,9 @@ public record FlinkRest(String address) {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).header("Content-Type", "application/json");
+        return HttpRequest.newBuilder(URI.create(address + path))
+                .header("Content-Type", "application/json")
+                .timeout(ANSWER);
     }
 
     private static JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  */
 public final class LocalCluster implements AutoCloseable {
     private static final Duration TOO_SHORT_A_LIFE = Duration.ofSeconds(5);
+    private static final int KILLED = 128 + 9;
 
     /** One of the cluster's processes. */
     public record Member(String name, Process process, Path log, Instant started) {
@@ -33,6 +34,10 @@ public final class LocalCluster implements AutoCloseable {
 
         private boolean hasDied() {
             return !process.isAlive();
+        }
+
+        private boolean wasKilled() {
+            return process.exitValue() == KILLED;
         }
 
         private boolean hardlyLived() {
@@ -144,11 +149,11 @@ public final class LocalCluster implements AutoCloseable {
     /**
      * Replaces what died since the last call.
      *
-     * @throws IllegalStateException where a process ended as soon as it was started
+     * @throws IllegalStateException where a process ended by itself as soon as it was started
      */
     public void mend() throws Exception {
         for (var member : members()) {
-            if (member.hasDied() && member.hardlyLived()) {
+            if (member.hasDied() && member.hardlyLived() && !member.wasKilled()) {
                 throw new IllegalStateException("the " + member.name() + " ended with exit code "
                         + member.process().exitValue() + " as soon as it was started; see " + member.log());
             }
@@ -220,12 +225,11 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private boolean drain(Instant end) throws InterruptedException {
-        boolean asked = false;
+        String asked = null;
         while (Instant.now().isBefore(end)) {
             try {
-                if (!asked) {
-                    flink.drain(job);
-                    asked = true;
+                if (asked == null || flink.wasRefused(asked)) {
+                    asked = flink.drain(job);
                 }
                 var known = rest().get("/jobs/" + job);
                 if (known.get("end-time").asLong() > 0) {

@@ -109,7 +109,8 @@ final class ClusterCommand implements Callable<Integer> {
                 show(answers);
                 cluster.mend();
             }
-            say("stopping: no more businesses are sent, those under way get their answers; Ctrl-C ends all at once");
+            say("stopping: no more businesses are sent, those under way get their answers; Ctrl-C "
+                    + (asked ? "ends all at once" : "twice ends all at once"));
             var end = Instant.now().plus(PATIENCE_AT_THE_END);
             while (!unanswered.isEmpty() && Instant.now().isBefore(end)) {
                 show(answers);

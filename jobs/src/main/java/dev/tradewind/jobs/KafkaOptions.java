@@ -50,8 +50,10 @@ final class KafkaOptions {
             names = "--kafka.answered-since",
             paramLabel = "TIME",
             showDefaultValue = Visibility.NEVER,
-            description = "To go on from a checkpoint that is not the newest: the time when it was taken, such as"
-                    + " 2026-11-22T15:04:05Z. What was answered since then is not answered again.")
+            description =
+                    "To go on from a checkpoint that is not the newest: a time shortly before it was triggered, such as"
+                            + " 2026-11-22T15:04:05Z; a minute too early does no harm. What was answered since then is not"
+                            + " answered again.")
     Instant answeredSince;
 
     @Option(
@@ -62,7 +64,7 @@ final class KafkaOptions {
             description = "Any property of the Kafka clients, such as security.protocol=SASL_SSL. May be repeated.")
     Map<String, String> clientProperties = new LinkedHashMap<>();
 
-    /** Of all clients. The producer's transactions must outlast the longest gap between two checkpoints. */
+    /** Of all clients. The producer's transactions must outlast the longest gap between two checkpoints, and the longest outage. */
     Properties properties() {
         var properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
