@@ -150,6 +150,17 @@ final class ChaosCluster implements AutoCloseable {
         taskManagers.put(name, flink.startTaskManager(name));
     }
 
+    /**
+     * As Kubernetes does it. One that was frozen may end itself when it wakes: that its fenced producer cannot be closed well is
+     * fatal to Flink.
+     */
+    private void replaceTaskManagersThatEnded() throws IOException {
+        long alive = taskManagers.values().stream().filter(Process::isAlive).count();
+        for (long i = alive; i < TASK_MANAGERS; i++) {
+            startTaskManager();
+        }
+    }
+
     /** Task managers whose slot is in use; waits until there are some. */
     List<Process> busyTaskManagers() throws InterruptedException {
         while (true) {
@@ -177,6 +188,7 @@ final class ChaosCluster implements AutoCloseable {
      * @param from savepoint or checkpoint to go on from, or null
      */
     void submit(Topics topics, String from, int parallelism, JobOptions options, String... more) throws Exception {
+        replaceTaskManagersThatEnded();
         var args = new ArrayList<>(List.of(
                 "classify",
                 "--source=kafka",
