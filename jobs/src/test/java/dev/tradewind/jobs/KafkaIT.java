@@ -2,6 +2,7 @@ package dev.tradewind.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tradewind.business.BusinessLines;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.api.common.functions.DefaultOpenContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +139,25 @@ class KafkaIT {
             assertThat(rejected.put(place, line.get("reason").asText())).isNull();
         }
         assertThat(rejected).isEqualTo(reasons);
+    }
+
+    @Test
+    void dropsWhatWasAnsweredSinceATimeAndNothingElse() throws Exception {
+        broker.topic("answered", 2);
+        broker.send("answered", "before").get();
+        var since = Instant.now().plusMillis(1);
+        await().until(() -> Instant.now().isAfter(since));
+        broker.send("answered", "since").get();
+        var options = new KafkaOptions();
+        options.bootstrapServers = broker.address();
+        options.answeredSince = since;
+
+        var unanswered = Unanswered.<String>in("answered", options, ConsumerRecord::value, submission -> submission);
+        unanswered.open(DefaultOpenContext.INSTANCE);
+
+        assertThat(unanswered.filter("since")).isFalse();
+        assertThat(unanswered.filter("before")).isTrue();
+        assertThat(unanswered.filter("never")).isTrue();
     }
 
     @Test
