@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -97,15 +96,14 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private static Map<String, String> settings(int restPort) {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("rest.port", String.valueOf(restPort));
-        settings.put("heartbeat.timeout", "30s");
-        settings.put("web.cancel.enable", "false");
-        settings.put("execution.checkpointing.interval", "2s");
-        settings.put("restart-strategy.type", "exponential-delay");
-        settings.put("restart-strategy.exponential-delay.max-backoff", "5s");
-        settings.put("metrics.fetcher.update-interval", "2000");
-        return settings;
+        return Map.of(
+                "rest.port", String.valueOf(restPort),
+                "heartbeat.timeout", "30s",
+                "web.cancel.enable", "false",
+                "execution.checkpointing.interval", "2s",
+                "restart-strategy.type", "exponential-delay",
+                "restart-strategy.exponential-delay.max-backoff", "5s",
+                "metrics.fetcher.update-interval", "2000");
     }
 
     private Member member(String name, Process process) {
