@@ -68,11 +68,7 @@ final class PoliteClient {
                 if (found.failure() == null) {
                     return whenItsTurnComes();
                 }
-                if (standstill.times() > standstills) {
-                    time.waited(System.nanoTime() - asked);
-                    return go();
-                }
-                return done(Reply.failed(found.failure()));
+                return stoodStill(standstills, asked) ? go() : done(Reply.failed(found.failure()));
             });
         }
 
@@ -93,14 +89,19 @@ final class PoliteClient {
                 }
                 return client.send(get, there, left)
                         .whenComplete((reply, surprise) -> giveBack(reply, System.nanoTime() - now))
-                        .thenCompose(reply -> {
-                            if (reply.failure() != null && standstill.times() > standstills) {
-                                time.waited(System.nanoTime() - now);
-                                return whenItsTurnComes();
-                            }
-                            return judge(reply);
-                        });
+                        .thenCompose(reply -> reply.failure() != null && stoodStill(standstills, now)
+                                ? whenItsTurnComes()
+                                : judge(reply));
             });
+        }
+
+        /** Whether this process stood still meanwhile: then the look's own time did, too. */
+        boolean stoodStill(int standstillsBefore, long since) {
+            boolean stoodStill = standstill.times() > standstillsBefore;
+            if (stoodStill) {
+                time.waited(System.nanoTime() - since);
+            }
+            return stoodStill;
         }
 
         /** Before anyone else can take the next turn. */
