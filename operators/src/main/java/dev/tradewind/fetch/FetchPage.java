@@ -1,8 +1,8 @@
 package dev.tradewind.fetch;
 
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -27,7 +27,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
     private transient ListState<RestingHost> resting;
     private transient Crawler crawler;
     private transient FetchMetrics metrics;
-    private transient Set<SiteWalk> walks;
+    private transient Map<PageRequest, SiteWalk> walks; // by identity; the task's thread alone changes it
     private transient volatile boolean closing;
 
     public FetchPage(CrawlSettings settings) {
@@ -45,19 +45,19 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
     public void open(OpenContext context) throws Exception {
         crawler = Crawler.open(settings);
         resting.get().forEach(crawler::rest);
-        walks = ConcurrentHashMap.newKeySet();
+        walks = new IdentityHashMap<>();
         metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), walks::size, crawler);
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        resting.update(crawler.resting(walks));
+        resting.update(crawler.resting(walks.values()));
     }
 
     @Override
     public void asyncInvoke(PageRequest request, ResultFuture<FetchedPage> answer) {
         SiteWalk walk = crawler.walk(request);
-        walks.add(walk);
+        walks.put(request, walk);
         walk.walk().whenComplete((pages, surprise) -> {
             if (closing) {
                 return;
@@ -83,7 +83,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
      */
     private void answer(PageRequest request, ResultFuture<FetchedPage> answer, List<FetchedPage> pages) {
         answer.complete(() -> {
-            walks.removeIf(walk -> walk.request() == request);
+            walks.remove(request);
             pages.forEach(metrics::count);
             return pages;
         });
@@ -93,7 +93,7 @@ public final class FetchPage extends RichAsyncFunction<PageRequest, FetchedPage>
     public void close() throws Exception {
         closing = true;
         if (crawler != null) {
-            walks.forEach(SiteWalk::stop);
+            walks.values().forEach(SiteWalk::stop);
             crawler.close();
         }
     }
